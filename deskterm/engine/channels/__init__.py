@@ -1,0 +1,1 @@
+"""The network: what carries messages in and out; no database."""

@@ -1,0 +1,1 @@
+"""Tables and enumerations, one subject a file."""

@@ -1,0 +1,1 @@
+"""Commands and queries, one subject a file, each beside its handler."""

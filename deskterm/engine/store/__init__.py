@@ -1,0 +1,1 @@
+"""The database: engines, migrations, search indexes, blobs, paths."""

@@ -1,0 +1,1 @@
+"""One screen a file; a screen is handed a Seat and knows nothing below services and door."""

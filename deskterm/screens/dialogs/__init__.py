@@ -1,0 +1,1 @@
+"""Modal questions: they return a value and know no desk."""

@@ -1,0 +1,1 @@
+"""Reusable parts: attributes down, messages up."""
