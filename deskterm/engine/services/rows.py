@@ -1,0 +1,51 @@
+"""The shapes that queries and commands answer with, and the fixed vocabularies they use."""
+
+from deskterm.engine.domain.permissions import Actor, Permission
+from deskterm.engine.domain.rows import (
+    AttachmentRow,
+    Contact,
+    EventRow,
+    JobRow,
+    JobRunRow,
+    LinkRow,
+    MailRow,
+    MessageRow,
+    NamedRow,
+    OrganizationRow,
+    PersonRow,
+    QueueRow,
+    RoleRow,
+    RuleRow,
+    TicketDetail,
+    TicketRow,
+    ViewRow,
+)
+from deskterm.engine.model.enums import Category, Level, MailState, MessageKind, Priority, SlaState
+
+__all__ = [
+    "Actor",
+    "AttachmentRow",
+    "Category",
+    "Contact",
+    "EventRow",
+    "JobRow",
+    "JobRunRow",
+    "Level",
+    "LinkRow",
+    "MailRow",
+    "MailState",
+    "MessageKind",
+    "MessageRow",
+    "NamedRow",
+    "OrganizationRow",
+    "Permission",
+    "PersonRow",
+    "Priority",
+    "QueueRow",
+    "RoleRow",
+    "RuleRow",
+    "SlaState",
+    "TicketDetail",
+    "TicketRow",
+    "ViewRow",
+]
