@@ -1,4 +1,4 @@
-"""Where the seeds are that come with deskterm: `data/` in a checkout, `_data/` inside an installed package."""
+"""Where the seeds are that come with deskterm: `data/` in a checkout, `_data/` in an installed package."""
 
 from pathlib import Path
 
