@@ -1,0 +1,251 @@
+"""The SQLite file: a reader connection, a writer engine, and the gate in front of both.
+
+SQLite 3.7.0 to 3.51.2 can lose pages when two processes write and checkpoint one WAL file at the same instant
+(fixed in 3.51.3 and in 3.44.6 and 3.50.7), so the desk brings its own through `pysqlite3` and refuses to write
+with a version in the bad range. SQLAlchemy is loaded at the first write only: lists must not pay for it.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pysqlite3 import dbapi2
+
+from deskterm.engine.domain.errors import Busy, DeskError, DeskMissing, DeskUnsafe, ReadOnly
+from deskterm.engine.store.backend import Parameters
+from deskterm.engine.store.migrations import SCHEMA_VERSION
+from deskterm.engine.store.paths import DeskPaths, require_desk
+from deskterm.engine.store.write_queue import WAIT_SECONDS, WriteQueue
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Engine
+
+_EVERY_CONNECTION = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA mmap_size=0",
+    f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}",
+    "PRAGMA synchronous=FULL",
+)
+
+
+def version_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset race; 3.52.0 was withdrawn by its makers."""
+    if version[:2] == (3, 44):
+        return version >= (3, 44, 6)
+    if version[:2] == (3, 50):
+        return version >= (3, 50, 7)
+    return version >= (3, 51, 3) and version[:3] != (3, 52, 0)
+
+
+def require_safe_version(version: tuple[int, ...]) -> None:
+    """Refuse to write through a SQLite that can lose pages.
+
+    Raises:
+        DeskUnsafe: naming the version found and the one needed.
+    """
+    if not version_is_safe(version):
+        found = ".".join(str(part) for part in version)
+        raise DeskUnsafe(f"SQLite {found} can lose data when several people write; 3.51.3 or newer is needed.")
+
+
+class SqliteReader:
+    """Rows of one moment over a plain connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement."""
+        found: list[tuple[Any, ...]] = self._connection.execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
+        """The first row, if any."""
+        found: tuple[Any, ...] | None = self._connection.execute(sql, parameters).fetchone()
+        return found
+
+
+class SqliteWriter(SqliteReader):
+    """An open write transaction; `connection` is SQLAlchemy's view of the same one."""
+
+    def __init__(self, connection: "Connection") -> None:
+        super().__init__(connection.connection.driver_connection)
+        self.connection = connection
+        self._savepoints = 0
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement; the number of the row it inserted, where it did."""
+        return int(self._connection.execute(sql, parameters).lastrowid or 0)
+
+    def execute_many(self, sql: str, parameters: Sequence[Parameters]) -> None:
+        """Run one statement for each tuple of parameters."""
+        self._connection.executemany(sql, parameters)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that is taken back alone when its block raises."""
+        self._savepoints += 1
+        name = f"part_{self._savepoints}"
+        self._connection.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute(f"ROLLBACK TO {name}")
+            self._connection.execute(f"RELEASE {name}")
+            raise
+        self._connection.execute(f"RELEASE {name}")
+
+
+class SqliteBackend:
+    """One process's hold on a desk's file."""
+
+    def __init__(self, paths: DeskPaths) -> None:
+        require_desk(paths)
+        self.paths = paths
+        self._queue = WriteQueue(paths.write_lock)
+        self._reader_lock = threading.RLock()
+        self._reader = _connect(paths, writes=False)
+        self._engine: Engine | None = None
+        self._engine_lock = threading.Lock()
+        with _clear_errors(paths):
+            require_known_schema(self._reader.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteReader]:
+        """A short read transaction: one consistent moment, never held across a paint or a key press."""
+        with self._reader_lock, _clear_errors(self.paths):
+            nested = self._reader.in_transaction
+            if not nested:
+                self._reader.execute("BEGIN")
+            try:
+                yield SqliteReader(self._reader)
+            finally:
+                if not nested:
+                    self._reader.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteWriter]:
+        """A short write transaction, in its turn; committed when the block ends, rolled back when it raises."""
+        engine = self._writer_engine()
+        with self._queue.turn(), _clear_errors(self.paths), engine.begin() as connection:
+            yield SqliteWriter(connection)
+
+    def data_version(self) -> int:
+        """Changes whenever another connection has committed; a few microseconds."""
+        with self._reader_lock:
+            return int(self._reader.execute("PRAGMA data_version").fetchone()[0])
+
+    def interrupt(self) -> None:
+        """Stop a read that is running in another thread; it raises there."""
+        self._reader.interrupt()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+        with self._reader_lock:
+            self._reader.close()
+
+    def _writer_engine(self) -> "Engine":
+        with self._engine_lock:
+            if self._engine is None:
+                require_safe_version(dbapi2.sqlite_version_info)
+                self._engine = _make_engine(self.paths)
+            return self._engine
+
+
+def require_known_schema(found: int) -> None:
+    """Refuse a desk that a newer program has changed, or a half-made one.
+
+    Raises:
+        DeskUnsafe: a newer schema.
+        DeskMissing: no schema at all.
+    """
+    if found > SCHEMA_VERSION:
+        raise DeskUnsafe(
+            f"This desk was last used by a newer deskterm (schema {found}, this program knows {SCHEMA_VERSION}); "
+            "update deskterm."
+        )
+    if found == 0:
+        raise DeskMissing("This desk was never finished: its database is empty.")
+
+
+def _connect(paths: DeskPaths, *, writes: bool) -> Any:
+    with _clear_errors(paths):
+        connection = dbapi2.connect(
+            str(paths.database), isolation_level=None, check_same_thread=False, timeout=WAIT_SECONDS
+        )
+        for pragma in _EVERY_CONNECTION:
+            connection.execute(pragma)
+        if writes:
+            _prepare_writer(connection)
+        else:
+            connection.execute("PRAGMA query_only=ON")
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        return connection
+
+
+def _prepare_writer(connection: Any) -> None:
+    """Refuse to go on with settings that did not take: each of them guards somebody's work."""
+    connection.execute("PRAGMA secure_delete=ON")
+    wanted = (("journal_mode=WAL", "journal_mode", "wal"), ("synchronous=FULL", "synchronous", 2))
+    for setting, name, value in (*wanted, ("foreign_keys=ON", "foreign_keys", 1)):
+        connection.execute(f"PRAGMA {setting}")
+        if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
+            raise DeskUnsafe(f"SQLite refused {setting} here; the desk will not be written without it.")
+
+
+def _make_engine(paths: DeskPaths) -> "Engine":
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: _connect(paths, writes=True),
+        poolclass=StaticPool,
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin_immediate(connection: "Connection") -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+_TRY_AGAIN = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"}
+
+
+@contextmanager
+def _clear_errors(paths: DeskPaths) -> Iterator[None]:
+    """Turn SQLite's own errors into sentences; everything else passes."""
+    try:
+        yield
+    except DeskError:
+        raise
+    except Exception as error:
+        original = getattr(error, "orig", None) or error
+        if not isinstance(original, dbapi2.DatabaseError):
+            raise
+        raise _sentence(original, paths) from error
+
+
+def _sentence(error: Any, paths: DeskPaths) -> DeskError | Exception:
+    name = str(getattr(error, "sqlite_errorname", "") or "")
+    if name in _TRY_AGAIN:
+        return Busy("The desk is busy writing; try again.")
+    if name == "SQLITE_FULL":
+        return ReadOnly(f"The disk that holds {paths.root} is full; nothing was changed.")
+    if name == "SQLITE_READONLY_DBMOVED":
+        return ReadOnly("The desk's file was replaced while it was open; start deskterm again.")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return ReadOnly(f"The desk in {paths.root} cannot be written here (read-only or another account's).")
+    if name.startswith("SQLITE_IOERR"):
+        return ReadOnly(f"The disk that holds {paths.root} reports an error ({name[7:].lower()}); nothing was changed.")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DeskUnsafe(f"The database in {paths.root} is damaged ({error}); restore a backup.")
+    return error if isinstance(error, Exception) else ReadOnly(str(error))
