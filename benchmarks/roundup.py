@@ -18,6 +18,7 @@ SETTINGS = {
     "tracker_web": "http://localhost/peer/",
     "mail_domain": "example.org",
     "mail_host": "localhost",
+    "mail_debug": "/dev/null",  # notices to assignees while filling are written there instead of sent
     "admin_email": "admin@example.org",
 }
 
