@@ -34,6 +34,8 @@ class Action:
     request: type
     handler: Callable[[Any, Any], Any]
     summary: str
+    audited: bool = True
+    prepare: Callable[[Any, Any], Any] | None = None
 
     @property
     def changes(self) -> bool:
@@ -46,8 +48,17 @@ _by_request: dict[type, Action] = {}
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
-def action(name: str, *, needs: Permission) -> Callable[[Handler], Handler]:
+def action(
+    name: str,
+    *,
+    needs: Permission,
+    audited: bool = True,
+    prepare: Callable[[Any, Any], Any] | None = None,
+) -> Callable[[Handler], Handler]:
     """Register the decorated handler for the request type its second parameter is annotated with.
+
+    `prepare(seat, command)` runs before the transaction and gives back the command to handle: what is slow
+    (storing files, hashing) belongs there. `audited=False` is for a person's own reading marks and settings.
 
     Raises:
         TypeError: the name is not `noun.verb`, the request has no docstring, or is registered already.
@@ -58,7 +69,7 @@ def action(name: str, *, needs: Permission) -> Callable[[Handler], Handler]:
         summary = (request.__doc__ or "").strip().split("\n")[0]
         if name.count(".") != 1 or not summary or request in _by_request:
             raise TypeError(f"{name}: needs a noun.verb name, a summary and a request of its own.")
-        _by_request[request] = Action(name, needs, request, handler, summary)
+        _by_request[request] = Action(name, needs, request, handler, summary, audited, prepare)
         return handler
 
     return register
@@ -80,10 +91,19 @@ def find_action(request: object) -> Action:
     Raises:
         TypeError: nothing is registered; a mistake of the program, never of a user.
     """
+    return action_of(type(request))
+
+
+def action_of(request: type) -> Action:
+    """The action registered for a request type.
+
+    Raises:
+        TypeError: nothing is registered; a mistake of the program, never of a user.
+    """
     try:
-        return _by_request[type(request)]
+        return _by_request[request]
     except KeyError:
-        raise TypeError(f"{type(request).__name__} is not a registered action.") from None
+        raise TypeError(f"{request.__name__} is not a registered action.") from None
 
 
 def registered_actions() -> Iterator[Action]:

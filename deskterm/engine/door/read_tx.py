@@ -1,0 +1,193 @@
+"""What a query's handler may do: look, and only at what its actor may see."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.audit import AuditVerdict, verify_chain
+from deskterm.engine.domain.errors import Denied, NotFound
+from deskterm.engine.domain.permissions import Actor, Permission, Scope
+from deskterm.engine.domain.rows import (
+    EventRow,
+    JobRunRow,
+    LinkRow,
+    MailRow,
+    MessageRow,
+    NamedRow,
+    OrganizationRow,
+    PersonRow,
+    QueueRow,
+    RoleRow,
+    RuleRow,
+    TicketRow,
+    ViewRow,
+)
+from deskterm.engine.model.enums import Level
+from deskterm.engine.store import actor_sql, desk_sql, event_sql, ticket_sql
+from deskterm.engine.store.backend import Reader
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.desk import Desk
+
+
+class ReadTx:
+    """One consistent moment of the desk, seen by one actor. Only the door builds one."""
+
+    def __init__(self, desk: "Desk", reader: Reader, actor: Actor, needs: Permission) -> None:
+        self.desk = desk
+        self.actor = actor
+        self.needs = needs
+        self.now = desk.now()
+        self._reader = reader
+
+    @property
+    def scope(self) -> Scope:
+        """What the actor may see."""
+        return self.actor.scope
+
+    # Tickets
+
+    def level(self, number: int) -> Level:
+        """The actor's level on a ticket; NONE where there is no such ticket."""
+        key = ticket_sql.ticket_key(self._reader, number)
+        return ticket_sql.level_of(self.actor, key) if key else Level.NONE
+
+    def require_level(self, number: int, needs: Permission | None = None) -> Level:
+        """The actor's level, if it allows what this action needs.
+
+        Raises:
+            NotFound: no such ticket, or not for this actor.
+            Denied: visible, but the level is too low; the sentence names the queue.
+        """
+        key = ticket_sql.ticket_key(self._reader, number)
+        level = ticket_sql.level_of(self.actor, key) if key else Level.NONE
+        if key is None or level < Level.OWN:
+            raise NotFound(f"There is no ticket {number}.")
+        wanted = needs or self.needs
+        if not self.actor.may(wanted, key.queue_id, owns=level is Level.OWN):
+            name = desk_sql.queue_name(self._reader, key.queue_id)
+            where = f"on queue {name}" if level > Level.OWN else "on a ticket of your own"
+            raise Denied(f"Ticket {number} needs the {wanted} level {where}; yours is {level.label}.")
+        return level
+
+    def ticket_rows(self, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
+        """Rows of the tickets the actor may see, in the order asked."""
+        return ticket_sql.ticket_rows(self._reader, self.actor, numbers)
+
+    def ticket_row(self, number: int) -> TicketRow:
+        """One ticket's row.
+
+        Raises:
+            NotFound: no such ticket, or not for this actor.
+        """
+        found = self.ticket_rows((number,))
+        if not found:
+            raise NotFound(f"There is no ticket {number}.")
+        return found[0]
+
+    def thread(self, number: int) -> tuple[MessageRow, ...]:
+        """The messages of a ticket that the actor may read, oldest first."""
+        return ticket_sql.messages(self._reader, number, self.require_level(number, Permission.READ))
+
+    def links(self, number: int) -> tuple[LinkRow, ...]:
+        """The ticket's ties to others that the actor may see."""
+        self.require_level(number, Permission.READ)
+        return ticket_sql.links(self._reader, self.actor, number)
+
+    def ticket_events(self, number: int, after: int = 0) -> tuple[EventRow, ...]:
+        """What happened to a ticket; internal, so owning it is not enough.
+
+        Raises:
+            NotFound: no such ticket, or not for this actor.
+            Denied: the actor is only its requester.
+        """
+        if self.require_level(number, Permission.READ) < Level.READ:
+            raise Denied("A ticket's history is for agents.")
+        return event_sql.ticket_events(self._reader, number, after)
+
+    # The desk
+
+    def queues(self) -> tuple[QueueRow, ...]:
+        """The queues the actor may read."""
+        return desk_sql.queues(self._reader, self.actor)
+
+    def types(self) -> tuple[NamedRow, ...]:
+        """Ticket types in their order."""
+        return desk_sql.types(self._reader)
+
+    def statuses(self) -> tuple[NamedRow, ...]:
+        """Statuses in their order."""
+        return desk_sql.statuses(self._reader)
+
+    def tags(self, prefix: str, limit: int = 50) -> tuple[str, ...]:
+        """Tags that begin so, most used first."""
+        return desk_sql.tags(self._reader, prefix, limit)
+
+    def views(self) -> tuple[ViewRow, ...]:
+        """Saved views open to the actor, not yet counted."""
+        return desk_sql.views(self._reader, self.actor)
+
+    def people(
+        self, search: str = "", *, logins_only: bool = False, inactive: bool = False, limit: int = 1000
+    ) -> tuple[PersonRow, ...]:
+        """People of the desk."""
+        return desk_sql.people(
+            self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit
+        )
+
+    def person(self, who: str) -> PersonRow:
+        """One person by login or mail address.
+
+        Raises:
+            NotFound: nobody answers to it.
+        """
+        found = desk_sql.person(self._reader, who)
+        if found is None:
+            raise NotFound(f"There is nobody called {who}.")
+        return found
+
+    def actor_of(self, person_id: int) -> Actor | None:
+        """What an active person may do, as of now."""
+        return actor_sql.actor_by_id(self._reader, person_id)
+
+    def roles(self) -> tuple[RoleRow, ...]:
+        """Roles with their permissions."""
+        return desk_sql.roles(self._reader)
+
+    def organizations(self) -> tuple[OrganizationRow, ...]:
+        """Organizations with their domains."""
+        return desk_sql.organizations(self._reader)
+
+    def rules(self) -> tuple[RuleRow, ...]:
+        """Rules in the order they run."""
+        return desk_sql.rules(self._reader)
+
+    def mails(self, state: str, limit: int = 200) -> tuple[MailRow, ...]:
+        """Raw mails in one state, newest first."""
+        return desk_sql.mails(self._reader, state, limit)
+
+    def mail(self, mail_id: int) -> MailRow:
+        """One raw mail.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = desk_sql.mail(self._reader, mail_id)
+        if found is None:
+            raise NotFound(f"There is no mail {mail_id}.")
+        return found
+
+    def job_runs(self, name: str = "", limit: int = 50) -> tuple[JobRunRow, ...]:
+        """Runs of jobs, newest first."""
+        return desk_sql.job_runs(self._reader, name, limit)
+
+    def audit_log(
+        self, *, since: int = 0, until: int = 1 << 62, actor: str = "", action: str = "", limit: int = 100
+    ) -> tuple[EventRow, ...]:
+        """The newest events of the whole desk, newest first."""
+        return event_sql.audit_log(
+            self._reader, since=since, until=until, actor=actor, action=action, limit=limit
+        )
+
+    def verify_audit(self) -> AuditVerdict:
+        """Walk the whole audit chain."""
+        return verify_chain(self.desk.key, event_sql.chain(self._reader))

@@ -1,0 +1,172 @@
+"""A seat at the desk: one actor's way in, the only way in.
+
+For every caller and in this order: find the action, check the permission, open one transaction, run the handler,
+append the audit events in that transaction, commit. Screens notice through `data_version`.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from deskterm.engine.domain.errors import Denied, LeaseLost
+from deskterm.engine.domain.permissions import Actor, Permission
+from deskterm.engine.door.actions import Action, Command, Query, action_of, find_action
+from deskterm.engine.door.desk import Desk
+from deskterm.engine.door.read_tx import ReadTx
+from deskterm.engine.store import actor_sql
+from deskterm.engine.store.backend import Reader
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.write_tx import WriteTx
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A leader's token: work under it is committed only while the lease still has this epoch."""
+
+    lease: str
+    epoch: int
+
+
+class Seat:
+    """The desk plus one actor. May be used from any thread, one request at a time.
+
+    `source` says from where requests come: cli, screen, mail, job, demo.
+    """
+
+    def __init__(self, desk: Desk, actor: Actor, source: str, fence: Fence | None = None) -> None:
+        self.desk = desk
+        self.source = source
+        self._actor = actor
+        self._fence = fence
+        self._lock = threading.RLock()
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits here, with rights as of the last request."""
+        return self._actor
+
+    def do(self, command: Command[T]) -> T:
+        """Change the desk; what it answers was committed and survives a power cut.
+
+        Raises:
+            DeskError: one sentence; nothing was changed.
+        """
+        action = find_action(command)
+        with self._lock:
+            with self.desk.backend.reading() as reader:
+                self._check(reader, action)
+            if action.prepare is not None:
+                command = action.prepare(self, command)
+            with self._writing(action) as tx:
+                answer = action.handler(tx, command)
+                tx.finish(audited=action.audited)
+        return cast(T, answer)
+
+    def ask(self, query: Query[T]) -> T:
+        """Look at the desk.
+
+        Raises:
+            DeskError: one sentence.
+        """
+        action = find_action(query)
+        with self._lock, self.desk.backend.reading() as reader:
+            self._check(reader, action)
+            return cast(T, action.handler(ReadTx(self.desk, reader, self._actor, action.needs), query))
+
+    def may(self, request: type) -> str | None:
+        """None when the actor's role allows this kind of request at all; else what is missing, in words."""
+        needs = action_of(request).needs
+        return None if needs in self._actor.permissions else f"needs the permission {needs}"
+
+    def require(self, needs: Permission) -> None:
+        """Refuse when the actor lacks a permission, as of now.
+
+        Raises:
+            Denied: naming it.
+        """
+        with self._lock, self.desk.backend.reading() as reader:
+            self._refresh(reader)
+            _require(self._actor, needs, "This")
+
+    def as_system(self, source: str, fence: Fence | None = None) -> "Seat":
+        """The desk's own seat, as which intake, rules and jobs act."""
+        return system_seat(self.desk, source, fence)
+
+    def data_version(self) -> int:
+        """Changes whenever somebody has committed; cheap enough to ask every second."""
+        return self.desk.backend.data_version()
+
+    def close(self) -> None:
+        """Leave the desk and let go of it."""
+        self.desk.close()
+
+    @contextmanager
+    def _writing(self, action: Action) -> Iterator["WriteTx"]:
+        from deskterm.engine.door.write_tx import WriteTx
+
+        with self.desk.backend.writing() as writer:
+            self._check(writer, action)
+            self._check_fence(writer)
+            yield WriteTx(self.desk, writer, self._actor, action.needs, action.name, self.source)
+
+    def _check(self, reader: Reader, action: Action) -> None:
+        self._refresh(reader)
+        _require(self._actor, action.needs, action.name)
+
+    def _refresh(self, reader: Reader) -> None:
+        found = actor_sql.actor_by_id(reader, self._actor.person_id)
+        if found is None:
+            raise Denied(f"The account {self._actor.login} is disabled.")
+        self._actor = found
+
+    def _check_fence(self, reader: Reader) -> None:
+        if self._fence is None:
+            return
+        found = reader.row("SELECT epoch FROM job_lease WHERE name = ?", (self._fence.lease,))
+        if found is None or found[0] != self._fence.epoch:
+            raise LeaseLost("Another process leads the timetable now; this work was not kept.")
+
+
+def _require(actor: Actor, needs: Permission, what: str) -> None:
+    if needs not in actor.permissions:
+        raise Denied(f"{what} needs the permission {needs}, which {actor.login or actor.name} ({actor.role}) has not.")
+
+
+def seat_for_login(desk: Desk, login: str, source: str) -> Seat:
+    """The seat of a person with a login.
+
+    Raises:
+        Denied: no such login, or disabled; both read the same.
+    """
+    with desk.backend.reading() as reader:
+        actor = actor_sql.actor_by_login(reader, login)
+    if actor is None or actor.is_system:
+        raise Denied(f"There is no active account {login} on this desk.")
+    return Seat(desk, actor, source)
+
+
+def seat_for_os_login(desk: Desk, os_login: str, source: str) -> Seat:
+    """The seat of whoever this operating-system account is mapped to.
+
+    Raises:
+        Denied: nobody is.
+    """
+    with desk.backend.reading() as reader:
+        actor = actor_sql.actor_by_os_login(reader, os_login)
+    if actor is None:
+        raise Denied(f"The system account {os_login} has no account on this desk; an admin can add one.")
+    return Seat(desk, actor, source)
+
+
+def system_seat(desk: Desk, source: str, fence: Fence | None = None) -> Seat:
+    """The desk's own seat."""
+    with desk.backend.reading() as reader:
+        actor = actor_sql.system_actor(reader)
+    if actor is None:
+        raise Denied("This desk has no system account; it is damaged.")
+    return Seat(desk, actor, source, fence)

@@ -1,0 +1,454 @@
+"""What a command's handler may do: load what its actor may change, change it, and have it written down.
+
+Every change goes through `change` or `add`, which record old and new; the events join the audit chain in the
+same transaction when the handler has returned.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlmodel import Session, SQLModel, select
+
+from deskterm.engine.domain import audit
+from deskterm.engine.domain.errors import Conflict, Invalid, NotFound
+from deskterm.engine.domain.permissions import Actor, Permission
+from deskterm.engine.domain.text import search_text
+from deskterm.engine.door.read_tx import ReadTx
+from deskterm.engine.model.desk import Rule
+from deskterm.engine.model.enums import Category, Level, MessageKind
+from deskterm.engine.model.messages import Attachment, Mail, Message
+from deskterm.engine.model.people import Organization, OrganizationDomain, Person, Role
+from deskterm.engine.model.queues import Queue, QueueGrant
+from deskterm.engine.model.tickets import Status, Ticket, TicketType
+from deskterm.engine.store import event_sql
+from deskterm.engine.store.backend import Writer
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.desk import Desk
+
+TICKET_COLUMNS = {
+    "subject": "subject",
+    "type": "type_id",
+    "status": "status_id",
+    "priority": "priority",
+    "impact": "impact",
+    "urgency": "urgency",
+    "major": "major",
+    "queue": "queue_id",
+    "assignee": "assignee_id",
+    "requester": "requester_id",
+    "organization": "organization_id",
+    "channel": "channel",
+    "pending_until": "pending_until",
+    "snoozed_until": "snoozed_until",
+    "merged_into": "merged_into",
+    "deleted_at": "deleted_at",
+}
+"""Fields whose changes are recorded, and the column of each. Everything else on a ticket follows from them."""
+
+Entity = TypeVar("Entity", bound=SQLModel)
+
+_EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_VALUE = "INSERT INTO event_value VALUES (?, ?, ?, ?)"
+
+
+class WriteTx(ReadTx):
+    """An open write transaction of one actor. Only the door builds one."""
+
+    def __init__(
+        self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, action: str, source: str
+    ) -> None:
+        super().__init__(desk, writer, actor, needs)
+        self.action = action
+        self.source = source
+        self.session = Session(bind=writer.connection, autoflush=False, expire_on_commit=False)
+        self._writer = writer
+        self._head: tuple[int, bytes] | None = None
+        self._pending: list[tuple[audit.ChainedEvent, bytes, str | None, str | None]] = []
+
+    # Loading
+
+    def ticket(self, number: int, version: int | None = None, needs: Permission | None = None) -> Ticket:
+        """A ticket the actor may do this to.
+
+        Raises:
+            NotFound: no such ticket, or not for this actor.
+            Denied: visible, but the level on its queue is too low.
+            Conflict: it changed since `version`; the sentence says what.
+        """
+        self.require_level(number, needs)
+        ticket = self.session.get_one(Ticket, number)
+        if version is not None and version != ticket.version:
+            raise Conflict(self._what_changed(number, version))
+        return ticket
+
+    def _what_changed(self, number: int, version: int) -> str:
+        self.flush()
+        events = event_sql.ticket_events(self._reader, number, version)
+        last = [f"{event.actor}: {_in_words(event.action, event.field, event.new)}" for event in events[-3:]]
+        return f"Ticket {number} changed meanwhile ({'; '.join(last) or 'it is older than you think'})."
+
+    def queue(self, name: str) -> Queue:
+        """A queue the actor may read, by name.
+
+        Raises:
+            NotFound: no such queue, or not for this actor.
+        """
+        found = self.session.exec(select(Queue).where(Queue.name == name)).first()
+        if found is None or self.actor.level_on(found.id or 0) < Level.READ:
+            known = ", ".join(queue.name for queue in self.queues() if queue.active)
+            raise NotFound(f'There is no queue "{name}"; there is: {known or "none"}.')
+        return found
+
+    def default_queue(self) -> Queue:
+        """Where a ticket goes that nobody sent elsewhere."""
+        found = self.session.exec(
+            select(Queue).where(Queue.active).order_by(Queue.is_default.desc(), Queue.id)  # type: ignore[attr-defined]
+        ).first()
+        if found is None:
+            raise Invalid("This desk has no queue yet; `deskterm queue add` makes one.")
+        return found
+
+    def status(self, name: str) -> Status:
+        """A status by name.
+
+        Raises:
+            NotFound: naming those there are.
+        """
+        found = self.session.exec(select(Status).where(Status.name == name, Status.active)).first()
+        if found is None:
+            known = ", ".join(status.name for status in self.statuses())
+            raise NotFound(f'There is no status "{name}"; there is: {known or "none"}.')
+        return found
+
+    def default_status(self, category: Category) -> Status:
+        """The status tickets get that enter a category."""
+        found = self.session.exec(
+            select(Status)
+            .where(Status.category == category, Status.active)
+            .order_by(Status.is_default.desc(), Status.position, Status.id)  # type: ignore[attr-defined, arg-type]
+        ).first()
+        if found is None:
+            raise Invalid(f"This desk has no status of category {category.label} yet.")
+        return found
+
+    def ticket_type(self, name: str | None) -> TicketType:
+        """A ticket type by name; the first there is when None.
+
+        Raises:
+            NotFound: naming those there are.
+        """
+        wanted = select(TicketType).where(TicketType.active).order_by(TicketType.position, TicketType.id)  # type: ignore[arg-type]
+        found = self.session.exec(wanted.where(TicketType.name == name) if name else wanted).first()
+        if found is None:
+            known = ", ".join(kind.name for kind in self.types())
+            raise NotFound(f'There is no type "{name or ""}"; there is: {known or "none"}.')
+        return found
+
+    def account(self, who: str) -> Person:
+        """A person by login or mail address, as an entity to change.
+
+        Raises:
+            NotFound: nobody answers to it.
+        """
+        return self.session.get_one(Person, self.person(who).id)
+
+    def person_by_email(self, email: str) -> Person | None:
+        """Whose address this is."""
+        return self.session.exec(select(Person).where(Person.email == email)).first()
+
+    def myself(self) -> Person:
+        """The actor as an entity."""
+        return self.session.get_one(Person, self.actor.person_id)
+
+    def organization_for(self, email: str) -> int | None:
+        """The organization that claims the domain of a mail address."""
+        domain = email.rpartition("@")[2]
+        found = self.session.get(OrganizationDomain, domain) if domain else None
+        return found.organization_id if found else None
+
+    def organization(self, name: str) -> Organization:
+        """An organization by name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.session.exec(select(Organization).where(Organization.name == name)).first()
+        if found is None:
+            raise NotFound(f'There is no organization "{name}".')
+        return found
+
+    def role(self, key: str) -> Role:
+        """A role by key.
+
+        Raises:
+            NotFound: naming those there are.
+        """
+        found = self.session.exec(select(Role).where(Role.key == key)).first()
+        if found is None:
+            raise NotFound(f'There is no role "{key}"; there is: {", ".join(role.key for role in self.roles())}.')
+        return found
+
+    def grant(self, person: Person, queue: Queue) -> QueueGrant | None:
+        """What a person was granted on a queue."""
+        wanted = select(QueueGrant).where(QueueGrant.person_id == person.id, QueueGrant.queue_id == queue.id)
+        return self.session.exec(wanted).first()
+
+    def rule(self, name: str) -> Rule:
+        """A rule by name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.session.exec(select(Rule).where(Rule.name == name)).first()
+        if found is None:
+            raise NotFound(f'There is no rule "{name}".')
+        return found
+
+    def raw_mail(self, mail_id: int) -> Mail:
+        """A raw mail as an entity.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self.session.get(Mail, mail_id)
+        if found is None:
+            raise NotFound(f"There is no mail {mail_id}.")
+        return found
+
+    def last_admin(self, person: Person) -> bool:
+        """Whether nobody else could run the desk any more without this person."""
+        wanted = select(Person).where(Person.role == "admin", Person.active, Person.id != person.id)
+        return person.role == "admin" and self.session.exec(wanted).first() is None
+
+    # Changing
+
+    def add(self, kind: str, entity: Entity, *, cause: str = "") -> Entity:
+        """Insert a new entity; its event holds all its columns."""
+        self.session.add(entity)
+        self.flush()
+        new = entity.model_dump(exclude={"id", "version"})
+        self.record(kind, entity.id, "", None, new, cause)  # type: ignore[attr-defined]
+        return entity
+
+    def change_entity(self, kind: str, entity: SQLModel, *, cause: str = "", **columns: object) -> None:
+        """Change columns of anything but a ticket; unchanged ones leave no event."""
+        changed = {name: new for name, new in columns.items() if getattr(entity, name) != new}
+        for name, new in changed.items():
+            self.record(kind, entity.id, name, getattr(entity, name), new, cause)  # type: ignore[attr-defined]
+            setattr(entity, name, new)
+        if changed and hasattr(entity, "version"):
+            entity.version += 1
+        self.session.add(entity)
+
+    def change(self, ticket: Ticket, *, cause: str = "", **fields: object) -> bool:
+        """Change fields of a ticket by their public names; whether anything was different."""
+        changed = False
+        for field, new in fields.items():
+            column = TICKET_COLUMNS[field]
+            old = getattr(ticket, column)
+            if old != new:
+                setattr(ticket, column, new)
+                self.record_ticket(ticket, field, old, new, cause)
+                changed = True
+        return changed
+
+    def record_ticket(
+        self, ticket: Ticket, field: str, old: object, new: object, cause: str = "", action: str = ""
+    ) -> None:
+        """Write down a change of a ticket and give the ticket its new version."""
+        ticket.version = self.record("ticket", ticket.id, field, old, new, cause, action)
+        ticket.updated_at = max(self.now, ticket.updated_at)
+        self.session.add(ticket)
+
+    def record(
+        self,
+        kind: str,
+        subject_id: int | None,
+        field: str,
+        old: object,
+        new: object,
+        cause: str = "",
+        action: str = "",
+    ) -> int:
+        """Write down one change; the id of its event."""
+        event_id = self._last_event_id() + len(self._pending) + 1
+        command_id = self._pending[0][0].id if self._pending else event_id
+        salt = secrets.token_bytes(16)
+        texts = audit.value_text(old), audit.value_text(new)
+        facts = audit.ChainedEvent(
+            id=event_id,
+            command_id=command_id,
+            at=self.now,
+            actor_id=self.actor.person_id,
+            source=self.source,
+            action=action or self.action,
+            kind=kind,
+            subject_id=subject_id or 0,
+            field=field,
+            cause=cause,
+            digest=audit.value_digest(salt, *texts),
+        )
+        self._pending.append((facts, salt, *texts))
+        return event_id
+
+    def _last_event_id(self) -> int:
+        if self._head is None:
+            self._head = event_sql.head(self._reader) or (0, audit.GENESIS)
+        return self._head[0]
+
+    def flush(self) -> None:
+        """Send what was changed to the database, inside this transaction."""
+        self.session.flush()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the work that is taken back alone, with its events, when it raises."""
+        recorded = len(self._pending)
+        self.flush()
+        with self.session.no_autoflush:
+            try:
+                with self.session.begin_nested():
+                    yield
+                    self.flush()
+            except BaseException:
+                del self._pending[recorded:]
+                raise
+
+    # Rows by the thousand
+
+    def add_message(self, message: Message, files: Sequence[Attachment] = ()) -> int:
+        """Insert a message with its attachments and make it searchable; its id."""
+        self.flush()
+        message.id = self._writer.execute(
+            "INSERT INTO message (ticket_id, kind, author_id, at, body, inbound, automatic, mail_id, "
+            "rfc_message_id, recipients) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                message.ticket_id,
+                message.kind,
+                message.author_id,
+                message.at,
+                message.body,
+                message.inbound,
+                message.automatic,
+                message.mail_id,
+                message.rfc_message_id,
+                message.recipients,
+            ),
+        )
+        if message.kind != MessageKind.SYSTEM:
+            self._writer.execute(
+                "INSERT INTO message_search (rowid, body) VALUES (?, ?)", (message.id, search_text(message.body))
+            )
+        self._writer.execute_many(
+            "INSERT INTO attachment (message_id, name, media_type, bytes, sha256) VALUES (?, ?, ?, ?, ?)",
+            [(message.id, file.name, file.media_type, file.bytes, file.sha256) for file in files],
+        )
+        return message.id
+
+    def name_message(self, message_id: int, rfc_message_id: str) -> None:
+        """Give a message of ours the Message-ID that answers to it will refer to."""
+        self._writer.execute("UPDATE message SET rfc_message_id = ? WHERE id = ?", (rfc_message_id, message_id))
+
+    def index_ticket(self, ticket: Ticket, requester: Person) -> None:
+        """Make a ticket's subject and requester searchable, in place of what was there."""
+        self.flush()
+        self._writer.execute("DELETE FROM ticket_search WHERE rowid = ?", (ticket.id,))
+        names = search_text(f"{requester.name} {requester.email}")
+        self._writer.execute(
+            "INSERT INTO ticket_search (rowid, subject, names) VALUES (?, ?, ?)",
+            (ticket.id, search_text(ticket.subject), names),
+        )
+
+    def tag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
+        """Put a tag on a ticket; whether it was not there yet."""
+        self.flush()
+        self._writer.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
+        row = self._reader.row("SELECT id, name FROM tag WHERE name = ?", (name,))
+        assert row is not None
+        pair = (ticket.id, row[0])
+        if self._reader.row("SELECT 1 FROM ticket_tag WHERE ticket_id = ? AND tag_id = ?", pair):
+            return False
+        self._writer.execute("INSERT INTO ticket_tag VALUES (?, ?)", pair)
+        self.record_ticket(ticket, "tag", None, row[1], cause)
+        return True
+
+    def untag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
+        """Take a tag off a ticket; whether it was there."""
+        self.flush()
+        row = self._reader.row(
+            "SELECT g.id, g.name FROM tag g JOIN ticket_tag x ON x.tag_id = g.id "
+            "WHERE x.ticket_id = ? AND g.name = ?",
+            (ticket.id, name),
+        )
+        if row is None:
+            return False
+        self._writer.execute("DELETE FROM ticket_tag WHERE ticket_id = ? AND tag_id = ?", (ticket.id, row[0]))
+        self.record_ticket(ticket, "tag", row[1], None, cause)
+        return True
+
+    def link(self, ticket: Ticket, other: int, kind: str, *, cause: str = "") -> None:
+        """Tie a ticket to another."""
+        self.flush()
+        self._writer.execute(
+            "INSERT OR IGNORE INTO ticket_link (ticket_id, other_id, kind) VALUES (?, ?, ?)", (ticket.id, other, kind)
+        )
+        self.record_ticket(ticket, "link", None, {"kind": kind, "number": other}, cause)
+
+    def participate(self, ticket: Ticket, person_id: int, kind: str) -> None:
+        """Note that a person takes part in a ticket's thread."""
+        self._writer.execute("INSERT OR IGNORE INTO participant VALUES (?, ?, ?)", (ticket.id, person_id, kind))
+
+    def mark_seen(self, number: int) -> None:
+        """Remember that the actor has read the ticket up to its last message."""
+        self._writer.execute(
+            "INSERT INTO ticket_seen SELECT ?, id, ifnull(last_message_id, 0) FROM ticket WHERE id = ? "
+            "ON CONFLICT DO UPDATE SET message_id = max(message_id, excluded.message_id)",
+            (self.actor.person_id, number),
+        )
+
+    # Closing
+
+    def finish(self, *, audited: bool) -> None:
+        """Write everything down: entities, then events with their place in the chain."""
+        if audited and not self._pending:
+            self.record("desk", 0, "", None, None)
+        self.flush()
+        self._append_events()
+        self.session.close()
+
+    def _append_events(self) -> None:
+        if not self._pending:
+            return
+        previous = (self._head or (0, audit.GENESIS))[1]
+        events, values = [], []
+        for facts, salt, old, new in self._pending:
+            previous = audit.chain_hash(self.desk.key, previous, facts)
+            events.append(
+                (
+                    facts.id,
+                    facts.command_id,
+                    facts.at,
+                    facts.actor_id,
+                    facts.source,
+                    facts.action,
+                    facts.kind,
+                    facts.subject_id,
+                    facts.field,
+                    facts.cause,
+                    facts.digest,
+                    previous,
+                )
+            )
+            values.append((facts.id, salt, old, new))
+        self._writer.execute_many(_EVENT, events)
+        self._writer.execute_many(_VALUE, values)
+
+
+def _in_words(action: str, field: str, new: object) -> str:
+    if not field or field == "message":
+        return action.partition(".")[2] or action
+    return f"{field} is now {json.dumps(new, ensure_ascii=False) if not isinstance(new, str) else new}"

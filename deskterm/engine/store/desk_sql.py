@@ -1,0 +1,209 @@
+"""The desk's vocabulary, people, rules, jobs and raw mails as rows."""
+
+import json
+from typing import Any
+
+from deskterm.engine.domain.permissions import Actor, effective_permissions
+from deskterm.engine.domain.rows import (
+    JobRunRow,
+    MailRow,
+    NamedRow,
+    OrganizationRow,
+    PersonRow,
+    QueueRow,
+    RoleRow,
+    RuleRow,
+    ViewRow,
+    instant,
+)
+from deskterm.engine.model.enums import Category, Level
+from deskterm.engine.store.actor_sql import role_definitions
+from deskterm.engine.store.backend import Reader
+
+_QUEUES = """
+SELECT q.id, q.name, q.description, q.address, q.active, q.is_default,
+    ifnull(sum(c.n) FILTER (WHERE c.category <= 3 AND c.deleted = 0), 0),
+    ifnull(sum(c.n) FILTER (WHERE c.category <= 3 AND c.deleted = 0 AND c.assignee_id = 0), 0)
+FROM queue q LEFT JOIN ticket_counter c ON c.queue_id = q.id GROUP BY q.id ORDER BY q.is_default DESC, q.name
+"""
+
+
+def queues(reader: Reader, actor: Actor) -> tuple[QueueRow, ...]:
+    """The queues the actor may read, with open work from the kept counters."""
+    found = []
+    for row in reader.rows(_QUEUES):
+        level = actor.level_on(row[0])
+        if level >= Level.READ:
+            flags = (bool(row[4]), bool(row[5]))
+            found.append(QueueRow(*row[:4], active=flags[0], is_default=flags[1], open=row[6], unassigned=row[7], level=level))
+    return tuple(found)
+
+
+def types(reader: Reader) -> tuple[NamedRow, ...]:
+    """Ticket types in their order."""
+    found = reader.rows("SELECT id, name, description FROM ticket_type WHERE active = 1 ORDER BY position, id")
+    return tuple(NamedRow(*row) for row in found)
+
+
+def statuses(reader: Reader) -> tuple[NamedRow, ...]:
+    """Statuses in their order, with their categories."""
+    found = reader.rows("SELECT id, name, category FROM status WHERE active = 1 ORDER BY position, id")
+    return tuple(NamedRow(number, name, category=Category(category)) for number, name, category in found)
+
+
+def tags(reader: Reader, prefix: str, limit: int) -> tuple[str, ...]:
+    """Tags that begin so, most used first."""
+    found = reader.rows(
+        "SELECT g.name FROM tag g LEFT JOIN ticket_tag x ON x.tag_id = g.id "
+        "WHERE substr(g.name, 1, ?) = ? COLLATE NOCASE GROUP BY g.id ORDER BY count(x.ticket_id) DESC, g.name LIMIT ?",
+        (len(prefix), prefix, limit),
+    )
+    return tuple(row[0] for row in found)
+
+
+_PEOPLE = """
+SELECT p.id, p.login, p.name, p.email, p.role, o.name, p.active, p.os_login
+FROM person p LEFT JOIN organization o ON o.id = p.organization_id WHERE p.is_system = 0
+"""
+
+
+def people(
+    reader: Reader, *, search: str, logins_only: bool, inactive: bool, limit: int
+) -> tuple[PersonRow, ...]:
+    """People by login, then name."""
+    where, parameters = "", []
+    if search:
+        where += " AND (p.login LIKE ?1 ESCAPE '\\' OR p.name LIKE ?1 ESCAPE '\\' OR p.email LIKE ?1 ESCAPE '\\')"
+        parameters.append("%" + _literal(search) + "%")
+    if logins_only:
+        where += " AND p.login IS NOT NULL"
+    if not inactive:
+        where += " AND p.active = 1"
+    order = f" ORDER BY p.login IS NULL, p.login, p.name, p.id LIMIT {int(limit)}"
+    return tuple(_person(reader, row) for row in reader.rows(_PEOPLE + where + order, parameters))
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def person(reader: Reader, who: str) -> PersonRow | None:
+    """One person by login or mail address."""
+    where = " AND (p.login = ?1 OR (p.email = ?1 AND p.email <> '')) ORDER BY p.login IS NULL LIMIT 1"
+    row = reader.row(_PEOPLE + where, (who,))
+    return _person(reader, row) if row else None
+
+
+def person_by_id(reader: Reader, person_id: int) -> PersonRow | None:
+    """One person by id."""
+    row = reader.row(_PEOPLE + " AND p.id = ?", (person_id,))
+    return _person(reader, row) if row else None
+
+
+def _person(reader: Reader, row: tuple[Any, ...]) -> PersonRow:
+    found = reader.rows(
+        "SELECT q.name, g.level FROM queue_grant g JOIN queue q ON q.id = g.queue_id "
+        "WHERE g.person_id = ? ORDER BY q.name",
+        (row[0],),
+    ) if row[1] else []
+    levels = {name: Level(level) for name, level in found}
+    return PersonRow(*row[:6], active=bool(row[6]), os_login=row[7], levels=levels)
+
+
+def organizations(reader: Reader) -> tuple[OrganizationRow, ...]:
+    """Organizations with their mail domains."""
+    found = reader.rows(
+        "SELECT o.id, o.name, (SELECT json_group_array(domain) FROM organization_domain d "
+        "WHERE d.organization_id = o.id), o.shared FROM organization o ORDER BY o.name"
+    )
+    return tuple(OrganizationRow(row[0], row[1], tuple(json.loads(row[2])), bool(row[3])) for row in found)
+
+
+def roles(reader: Reader) -> tuple[RoleRow, ...]:
+    """Roles with their own and inherited permissions."""
+    definitions = role_definitions(reader)
+    people_of = dict(reader.rows("SELECT role, count(*) FROM person WHERE active = 1 AND is_system = 0 GROUP BY role"))
+    return tuple(
+        RoleRow(
+            key=key,
+            name=role.name,
+            description=role.description,
+            extends=role.extends,
+            permissions=tuple(sorted(role.permissions)),
+            inherited=tuple(sorted(effective_permissions(key, definitions) - role.permissions)),
+            default_level=role.default_level,
+            people=people_of.get(key, 0),
+        )
+        for key, role in definitions.items()
+    )
+
+
+def views(reader: Reader, actor: Actor) -> tuple[ViewRow, ...]:
+    """Views of everyone, of the actor's queues and of the actor, in their order; not yet counted."""
+    found = reader.rows(
+        "SELECT v.id, v.name, v.query, v.position, p.login, v.queue_id FROM saved_view v "
+        "LEFT JOIN person p ON p.id = v.owner_id WHERE v.owner_id IS NULL OR v.owner_id = ? "
+        "ORDER BY v.owner_id IS NOT NULL, v.position, v.id",
+        (actor.person_id,),
+    )
+    return tuple(ViewRow(*row[:5]) for row in found if row[5] is None or actor.scope.reads_queue(row[5]))
+
+
+_RULES = """
+SELECT r.id, r.name, r.position, r.enabled, r.stop, q.name, r.definition, r.problem,
+    (SELECT count(*) FROM event e WHERE e.kind = 'rule' AND e.subject_id = r.id AND e.action = 'rule.match')
+FROM rule r LEFT JOIN queue q ON q.id = r.queue_id
+"""
+
+
+def rules(reader: Reader) -> tuple[RuleRow, ...]:
+    """Rules in the order they run."""
+    return tuple(_rule(row) for row in reader.rows(_RULES + "ORDER BY r.position, r.id"))
+
+
+def _rule(row: tuple[Any, ...]) -> RuleRow:
+    flags = {"enabled": bool(row[3]), "stop": bool(row[4])}
+    return RuleRow(*row[:3], **flags, queue=row[5], definition=json.loads(row[6]), problem=row[7], matches=row[8])
+
+
+_MAILS = """
+SELECT id, state, reason, sender, subject, received_at, bytes, sha256, ticket_id FROM mail
+"""
+
+
+def mails(reader: Reader, state: str, limit: int) -> tuple[MailRow, ...]:
+    """Raw mails in one state, newest first."""
+    found = reader.rows(_MAILS + "WHERE state = ? ORDER BY id DESC LIMIT ?", (state, limit))
+    return tuple(_mail(row) for row in found)
+
+
+def mail(reader: Reader, mail_id: int) -> MailRow | None:
+    """One raw mail."""
+    row = reader.row(_MAILS + "WHERE id = ?", (mail_id,))
+    return _mail(row) if row else None
+
+
+def _mail(row: tuple[Any, ...]) -> MailRow:
+    return MailRow(*row[:5], received_at=instant(row[5]), bytes=row[6], sha256=row[7], number=row[8])
+
+
+def job_runs(reader: Reader, name: str, limit: int) -> tuple[JobRunRow, ...]:
+    """Runs of one job, or of all, newest first."""
+    found = reader.rows(
+        "SELECT id, name, started_at, ended_at, outcome, did, holder FROM job_run "
+        "WHERE ? IN ('', name) ORDER BY id DESC LIMIT ?",
+        (name, limit),
+    )
+    return tuple(_run(row) for row in found)
+
+
+def _run(row: tuple[Any, ...]) -> JobRunRow:
+    run_id, name, started, ended, outcome, did, holder = row
+    seconds = None if ended is None else (ended - started) / 1000
+    return JobRunRow(run_id, name, instant(started), seconds, outcome, did, holder)
+
+
+def queue_name(reader: Reader, queue_id: int) -> str:
+    """A queue's name."""
+    found = reader.row("SELECT name FROM queue WHERE id = ?", (queue_id,))
+    return str(found[0]) if found else str(queue_id)

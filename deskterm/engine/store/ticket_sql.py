@@ -1,0 +1,189 @@
+"""Ticket rows, threads and links as the light path reads them: SQL in, frozen rows out.
+
+Every function takes the actor and leaves out what that actor may not see; which tickets a query finds is
+decided in `query_sql`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deskterm.engine.domain.permissions import Actor
+from deskterm.engine.domain.quotes import visible_reply
+from deskterm.engine.domain.rows import (
+    AttachmentRow,
+    Contact,
+    LinkRow,
+    MessageRow,
+    TicketRow,
+    instant,
+    moment,
+)
+from deskterm.engine.model.enums import Category, Level, MessageKind, Priority, SlaState
+from deskterm.engine.store.backend import Reader
+
+_MOST_AT_ONCE = 500
+
+_ROW = """
+SELECT t.id, t.subject, y.name, s.name, t.category, t.priority, q.name, a.login, a.name, r.name, r.email, o.name,
+    t.channel, t.created_at, t.updated_at, t.version, t.impact, t.urgency, t.first_response_due,
+    t.next_response_due, t.resolution_due, t.next_due, t.sla_policy, t.sla_state, t.first_response_at,
+    t.resolved_at, t.closed_at, t.snoozed_until, t.custom, t.merged_into, t.deleted_at IS NOT NULL,
+    ifnull(t.last_message_id, 0) > ifnull(seen.message_id, 0), t.queue_id, t.requester_id, t.organization_id
+FROM ticket t
+JOIN ticket_type y ON y.id = t.type_id
+JOIN status s ON s.id = t.status_id
+JOIN queue q ON q.id = t.queue_id
+JOIN person r ON r.id = t.requester_id
+LEFT JOIN person a ON a.id = t.assignee_id
+LEFT JOIN organization o ON o.id = t.organization_id
+LEFT JOIN ticket_seen seen ON seen.ticket_id = t.id AND seen.person_id = ?
+WHERE t.id IN ({marks})
+"""
+
+_TAGS = """
+SELECT x.ticket_id, g.name FROM ticket_tag x JOIN tag g ON g.id = x.tag_id
+WHERE x.ticket_id IN ({marks}) ORDER BY g.name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketKey:
+    """What decides who may see a ticket."""
+
+    number: int
+    queue_id: int
+    requester_id: int
+    organization_id: int | None
+
+
+def level_of(actor: Actor, key: TicketKey) -> Level:
+    """The actor's level on a ticket: by its queue, or as its requester or their sharing organization."""
+    shared = actor.organization_id is not None and actor.organization_id == key.organization_id
+    return actor.level_for(key.queue_id, owns=key.requester_id == actor.person_id or shared)
+
+
+def ticket_key(reader: Reader, number: int) -> TicketKey | None:
+    """What decides who may see this ticket, or None where there is none."""
+    found = reader.row("SELECT id, queue_id, requester_id, organization_id FROM ticket WHERE id = ?", (number,))
+    return TicketKey(*found) if found else None
+
+
+def ticket_rows(reader: Reader, actor: Actor, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
+    """The rows of those tickets the actor may see, in the order asked; the rest is left out."""
+    found: dict[int, TicketRow] = {}
+    for start in range(0, len(numbers), _MOST_AT_ONCE):
+        part = numbers[start : start + _MOST_AT_ONCE]
+        marks = ",".join("?" * len(part))
+        tags = _tags(reader, part, marks)
+        for row in reader.rows(_ROW.format(marks=marks), (actor.person_id, *part)):
+            ticket = _ticket_row(actor, row, tags.get(row[0], ()))
+            if ticket is not None:
+                found[ticket.number] = ticket
+    return tuple(found[number] for number in numbers if number in found)
+
+
+def _tags(reader: Reader, numbers: Sequence[int], marks: str) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for number, name in reader.rows(_TAGS.format(marks=marks), numbers):
+        found[number] = (*found.get(number, ()), name)
+    return found
+
+
+def _ticket_row(actor: Actor, row: tuple[Any, ...], tags: tuple[str, ...]) -> TicketRow | None:
+    level = level_of(actor, TicketKey(row[0], row[32], row[33], row[34]))
+    if level < Level.OWN:
+        return None
+    return TicketRow(
+        number=row[0],
+        subject=row[1],
+        type=row[2],
+        status=row[3],
+        category=Category(row[4]),
+        priority=Priority(row[5]),
+        queue=row[6],
+        assignee=row[7] or row[8],
+        requester=Contact(row[9], row[10]),
+        organization=row[11],
+        channel=row[12],
+        tags=tags,
+        created_at=instant(row[13]),
+        updated_at=instant(row[14]),
+        version=row[15],
+        impact=row[16],
+        urgency=row[17],
+        first_response_due=moment(row[18]),
+        next_response_due=moment(row[19]),
+        resolution_due=moment(row[20]),
+        next_due=moment(row[21]),
+        sla_policy=row[22],
+        sla_state=SlaState(row[23]),
+        first_response_at=moment(row[24]),
+        resolved_at=moment(row[25]),
+        closed_at=moment(row[26]),
+        snoozed_until=moment(row[27]),
+        custom=json.loads(row[28]),
+        merged_into=row[29],
+        deleted=bool(row[30]),
+        unread=bool(row[31]) and level >= Level.READ,
+        level=level,
+    )
+
+
+_MESSAGES = """
+SELECT m.id, m.kind, p.name, p.email, m.at, m.body, m.inbound, m.automatic,
+    (SELECT state FROM outbox x WHERE x.message_id = m.id ORDER BY x.id DESC LIMIT 1)
+FROM message m JOIN person p ON p.id = m.author_id
+WHERE m.ticket_id = ? AND (? OR m.kind = 1) ORDER BY m.id
+"""
+
+_ATTACHMENTS = """
+SELECT a.message_id, a.id, a.name, a.media_type, a.bytes, a.sha256
+FROM attachment a JOIN message m ON m.id = a.message_id
+WHERE m.ticket_id = ? AND (? OR m.kind = 1) ORDER BY a.id
+"""
+
+
+def messages(reader: Reader, number: int, level: Level) -> tuple[MessageRow, ...]:
+    """The thread, oldest first; without notes and system lines for whoever only owns the ticket."""
+    internal = level >= Level.READ
+    files: dict[int, list[AttachmentRow]] = {}
+    for message_id, *rest in reader.rows(_ATTACHMENTS, (number, internal)):
+        files.setdefault(message_id, []).append(AttachmentRow(*rest))
+    rows = reader.rows(_MESSAGES, (number, internal))
+    return tuple(_message_row(row, tuple(files.get(row[0], ()))) for row in rows)
+
+
+def _message_row(row: tuple[Any, ...], files: tuple[AttachmentRow, ...]) -> MessageRow:
+    message_id, kind, author, email, at, body, inbound, automatic, delivery = row
+    return MessageRow(
+        id=message_id,
+        kind=MessageKind(kind),
+        author=author,
+        author_email=email,
+        at=instant(at),
+        body=body,
+        visible_reply=visible_reply(body) if inbound else body,
+        inbound=bool(inbound),
+        automatic=bool(automatic),
+        attachments=files,
+        delivery=delivery or "",
+    )
+
+
+_LINKS = """
+SELECT l.kind, t.id, t.subject, t.queue_id, t.requester_id, t.organization_id
+FROM ticket_link l JOIN ticket t ON t.id = CASE WHEN l.ticket_id = ?1 THEN l.other_id ELSE l.ticket_id END
+WHERE l.ticket_id = ?1 OR l.other_id = ?1 ORDER BY l.id
+"""
+
+
+def links(reader: Reader, actor: Actor, number: int) -> tuple[LinkRow, ...]:
+    """The ticket's ties to others that the actor may see too."""
+    found = reader.rows(_LINKS, (number,))
+    return tuple(
+        LinkRow(kind, other, subject)
+        for kind, other, subject, *key in found
+        if level_of(actor, TicketKey(other, *key)) >= Level.OWN
+    )
