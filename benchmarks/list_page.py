@@ -1,0 +1,46 @@
+"""The first page of 50 open tickets: beside Roundup at 50,000, and how it grows to a million."""
+
+from benchmarks import desks, roundup
+from benchmarks.measure import Row, alternate
+
+PEER_TICKETS = 50_000
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS = 3
+FASTER_THAN_PEER = 10.0
+SLOWER_AT_MOST = 2.0
+
+
+def page_ms(tickets: int) -> float:
+    """Warm milliseconds for the first page of a desk of this size."""
+    return desks.measure("page", desks.filled_desk(tickets))["warm_ms"]
+
+
+def rows() -> list[Row]:
+    """Each size beside Roundup at 50,000; the largest beside the smallest."""
+    open_share = desks.measure("page", desks.filled_desk(SIZES[0]))["open_share"]
+    tracker = roundup.filled_tracker(PEER_TICKETS, round(open_share, 2))
+    *ours, theirs = alternate(
+        *(lambda size=size: page_ms(size) for size in SIZES),
+        lambda: roundup.measure("page", tracker)["warm_ms"],
+        rounds=ROUNDS,
+    )
+    beside_peer = [
+        Row(
+            name=f"first page of 50 at {size:,}",
+            figure=figure,
+            unit="ms",
+            against=f"Roundup at {PEER_TICKETS:,}",
+            other=theirs,
+            demanded=FASTER_THAN_PEER,
+        )
+        for size, figure in zip(SIZES, ours, strict=True)
+    ]
+    growth = Row(
+        name=f"first page at {SIZES[-1]:,}",
+        figure=ours[-1],
+        unit="ms",
+        against=f"the same at {SIZES[0]:,}",
+        other=ours[0],
+        demanded=1 / SLOWER_AT_MOST,
+    )
+    return [*beside_peer, growth]
