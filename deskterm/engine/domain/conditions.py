@@ -1,8 +1,8 @@
 """Conditions of rules: a tree of tests over the facts of a ticket, read from data, put in words, and decided.
 
-Facts are `Mapping[str, str | Sequence[str] | None]`, keyed by the names in `FIELDS`. A field with several values
-(recipient, tags) passes a positive test when any value does; a negative test is always the exact opposite of its
-positive one, so `is_not` is true of an empty field.
+Facts are keyed by the names in `FIELDS`. A field with several values (recipient, tags) passes a positive test
+when any value does; a negative test is always the exact opposite of its positive one, so `is_not` is true of
+an empty field.
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
+from deskterm.engine.domain.errors import Invalid
 from deskterm.engine.model.enums import Priority
 
 T = TypeVar("T")
@@ -66,8 +67,8 @@ _LONG_RUN = re.compile(rf"((?:{_RUN}){{30}})(?={_RUN})")
 _JOINER = "\u034f"
 
 
-class RuleInvalid(ValueError):
-    """A rule that cannot be used: `path` names the part (`if.all[2].value`), `reason` says what is wrong with it."""
+class RuleInvalid(Invalid):
+    """A rule that cannot be used: `path` names the part (`if.all[2].value`), `reason` says what is wrong."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -81,7 +82,7 @@ class RuleInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One field compared with one value; `value` is a tuple for the `one_of` operators and "" for the empty ones."""
+    """One field compared with a value: a tuple for the `one_of` operators, "" for the `is_empty` ones."""
 
     __test__: ClassVar[bool] = False  # a condition, though test collectors go by the name
 
@@ -138,7 +139,7 @@ GROUPS: Mapping[str, type[All] | type[AnyOf] | type[NoneOf]] = {"all": All, "any
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition as it was decided: where it stands, what it asks in words, whether that holds, what was found."""
+    """One condition as it was decided: where it stands, what it asks, whether that holds, what was found."""
 
     path: str
     words: str
@@ -188,7 +189,7 @@ def require_list(path: str, value: object) -> Sequence[object]:
 def require_table(path: str, value: object, keys: Sequence[str]) -> Mapping[str, object]:
     """`value` if it is a table with no key outside `keys`, else RuleInvalid naming the stranger."""
     if not isinstance(value, Mapping):
-        raise RuleInvalid(path, f"must be a table with {', '.join(keys)}.")
+        raise RuleInvalid(path or "rule", f"must be a table with {', '.join(keys)}.")
     for key in value:
         require_known(f"{path}.{key}" if path else str(key), key, keys, "key here")
     return value
@@ -251,10 +252,10 @@ class Pattern(Protocol):
 def compile_pattern(pattern: str) -> Pattern:
     """`pattern` ready for use by RE2: upper and lower case alike, bounded memory, linear time.
 
-    RuleInvalid (path `value`) says what RE2 does not take. `\\w`, `\\d` and `\\b` know ASCII alone; `\\pL` and
-    `\\pN` know every script.
+    RuleInvalid (path `value`) says what RE2 does not take. `\\w`, `\\d` and `\\b` know ASCII alone; `\\pL`
+    and `\\pN` know every script.
     """
-    import re2  # type: ignore[import-untyped]  # a desk without patterns need not load it
+    import re2  # a desk without patterns need not load it
 
     options = re2.Options()
     options.case_sensitive = False
@@ -287,7 +288,7 @@ _PATTERN_HINTS = {
 
 
 def _plain_pattern(pattern: str) -> str:
-    """`pattern` with full-width letters made plain, as the text it runs over is; its signs stay as they are."""
+    """`pattern` with full-width letters made plain, as the text it runs over is; its signs stay."""
     return unicodedata.normalize("NFC", "".join(_plain_letter(character) for character in pattern))
 
 
@@ -302,8 +303,8 @@ def _plain_letter(character: str) -> str:
 def _plain(text: str) -> str:
     """`text` in Unicode form NFKC: one spelling of an umlaut, full-width and half-width letters made plain.
 
-    Normalizing takes quadratic time over a long run of combining marks, so such runs are broken after 30, as the
-    stream-safe text format of Unicode Standard Annex 15 does.
+    Normalizing takes quadratic time over a long run of combining marks (4 s for 64 KB), so such runs are
+    broken after 30, as the stream-safe text format of Unicode Standard Annex 15 does.
     """
     return text if text.isascii() else unicodedata.normalize("NFKC", _LONG_RUN.sub(rf"\1{_JOINER}", text))
 
@@ -432,8 +433,8 @@ def _needs_every_part(group: Group, wanted: bool) -> bool:
 def explain(condition: Condition, facts: Facts, path: str = "if") -> Findings:
     """Every test of `condition` decided and put in words.
 
-    Inside a `none` the words turn into what the rule needs (`subject does not contain "test"`). Where one of several
-    would do, one check for the group comes before those of its parts.
+    Inside a `none` the words turn into what the rule needs (`subject does not contain "test"`). Where one of
+    several would do, one check for the group comes before those of its parts.
     """
     return _explain(condition, facts, path, wanted=True)
 
@@ -491,7 +492,7 @@ def tests_of(condition: Condition, path: str = "if") -> Iterator[tuple[str, Test
 
 
 def parse_condition(data: object, path: str = "if") -> Condition:
-    """The condition written as `{field, op, value}` or `{all|any|none: [...]}`; RuleInvalid names the wrong part."""
+    """The condition written as `{field, op, value}` or `{all|any|none: [...]}`, else RuleInvalid."""
     condition = _parse(data, path, MAX_DEPTH)
     count = sum(1 for _ in tests_of(condition))
     if count > MAX_TESTS:

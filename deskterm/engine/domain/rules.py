@@ -1,6 +1,6 @@
 """Routing rules as data: what a rule is, how it is written, whether it matches a ticket and what it would do.
 
-Nothing here writes: the same `examine` answers for the desk at work, for a trial, a backtest and `ticket why`.
+Nothing here writes: the same `examine` answers for the desk at work, a trial, a backtest and `ticket why`.
 """
 
 import json
@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deskterm.engine.domain.conditions import (
-    All,
     Check,
     Condition,
     Facts,
@@ -46,7 +45,7 @@ _FIELD_OF_KIND = {"tag": "tags", "untag": "tags", "note": "note"}
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a rule does: set `field` to `value`, add or remove the tag `value`, or leave `value` as a note.
+    """One thing a rule does: set `field` to `value`, add or remove the tag `value`, or leave it as a note.
 
     `field` is one of SETTABLE for `set`, `tags` for `tag` and `untag`, `note` for `note`.
     """
@@ -59,15 +58,19 @@ class Action:
         require_known("kind", self.kind, KINDS, "kind of action")
         fields = SETTABLE if self.kind == "set" else (_FIELD_OF_KIND[self.kind],)
         require_known("field", self.field, fields, "field to set")
-        _require_line(self.value, MAX_NAME) if self.kind != "note" else require_text("value", self.value, MAX_NOTE)
+        if self.kind == "note":
+            require_text("value", self.value, MAX_NOTE)
+        else:
+            _require_line("value", self.value)
         if self.field == "priority":
             require_priority("value", self.value)
 
 
-def _require_line(value: str, longest: int, path: str = "value") -> str:
-    if any(character < " " for character in require_text(path, value, longest)):
+def _require_line(path: str, value: object) -> str:
+    line = require_text(path, value, MAX_NAME)
+    if any(character < " " for character in line):
         raise RuleInvalid(path, "must be one line.")
-    return value
+    return line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Definition:
     """When a rule is looked at, if it applies, and what it then does."""
 
     when: tuple[str, ...] = ("created",)
-    condition: Condition = All()
+    condition: Condition
     actions: tuple[Action, ...] = ()
 
 
@@ -83,7 +86,7 @@ class Definition:
 class RuleParts(Definition):
     """A rule as somebody writes it, before the desk gives it a place.
 
-    `queue` limits the rule to tickets that are in that queue at that moment; `stop` ends the run after a match.
+    `queue` limits the rule to tickets in that queue at that moment; `stop` ends the run after a match.
     """
 
     name: str
@@ -120,7 +123,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A run of rules that wrote nothing: every rule that was looked at, and the ticket's facts after the last."""
+    """A run of rules that wrote nothing: every rule looked at, and the ticket's facts after the last."""
 
     steps: tuple[Step, ...]
     facts: Facts
@@ -177,7 +180,7 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def rehearse(rules: Iterable[Rule], facts: Facts, event: str = "created") -> Rehearsal:
-    """Run `rules` over `facts` in order, each seeing what the former did, up to the first match that stops."""
+    """Run `rules` over `facts` in order, each seeing what the former did, up to a match that stops."""
     steps = []
     for rule in in_order(rule for rule in rules if fires(rule, event)):
         verdict = examine(rule, facts)
@@ -237,20 +240,20 @@ def parse_rule(data: object) -> RuleParts:
     table = require_table("", data, ("name", "enabled", "stop", "queue", "when", "if", "then"))
     definition = _parse_definition(table)
     return RuleParts(
-        name=_require_line(_given(table, "name"), MAX_NAME, "name"),
+        name=_require_line("name", _given(table, "name")),
         enabled=_switch(table, "enabled", True),
         stop=_switch(table, "stop", False),
-        queue=_require_line(_given(table, "queue"), MAX_NAME, "queue") if "queue" in table else None,
+        queue=_require_line("queue", table["queue"]) if "queue" in table else None,
         when=definition.when,
         condition=definition.condition,
         actions=definition.actions,
     )
 
 
-def _given(table: Mapping[str, object], key: str) -> str:
+def _given(table: Mapping[str, object], key: str, path: str = "") -> object:
     if key not in table:
-        raise RuleInvalid(key, "is missing.")
-    return require_text(key, table[key])
+        raise RuleInvalid(path or key, "is missing.")
+    return table[key]
 
 
 def _switch(table: Mapping[str, object], key: str, default: bool) -> bool:
@@ -279,7 +282,8 @@ def _parse_when(data: object) -> tuple[str, ...]:
 
 
 def _parse_actions(data: object) -> tuple[Action, ...]:
-    return tuple(_parse_action(one, f"then[{number}]") for number, one in enumerate(require_list("then", data)))
+    listed = enumerate(require_list("then", data))
+    return tuple(_parse_action(one, f"then[{number}]") for number, one in listed)
 
 
 def _parse_action(data: object, path: str) -> Action:
@@ -293,9 +297,7 @@ def _parse_action(data: object, path: str) -> Action:
 
 def _parse_set(table: Mapping[str, object], path: str) -> Action:
     field = require_known(f"{path}.set", table["set"], SETTABLE, "field to set")
-    if "value" not in table:
-        raise RuleInvalid(f"{path}.value", "is missing.")
-    return _action("set", field, table["value"], path, "value")
+    return _action("set", field, _given(table, "value", f"{path}.value"), path, "value")
 
 
 def _parse_other(kind: str, table: Mapping[str, object], path: str) -> Action:
@@ -315,7 +317,8 @@ def _action(kind: str, field: str, value: object, path: str, key: str) -> Action
 def rule_to_data(rule: RuleParts) -> dict[str, object]:
     """`rule` as `parse_rule` reads it; the place it has in the desk (id, position, version) is left out."""
     scope = {} if rule.queue is None else {"queue": rule.queue}
-    return {"name": rule.name, "enabled": rule.enabled, "stop": rule.stop, **scope, **_definition_to_data(rule)}
+    named = {"name": rule.name, "enabled": rule.enabled, "stop": rule.stop}
+    return {**named, **scope, **_definition_to_data(rule)}
 
 
 def _definition_to_data(definition: Definition) -> dict[str, object]:
@@ -327,11 +330,13 @@ def _definition_to_data(definition: Definition) -> dict[str, object]:
 
 
 def _action_to_data(action: Action) -> dict[str, str]:
-    return {"set": action.field, "value": action.value} if action.kind == "set" else {action.kind: action.value}
+    if action.kind == "set":
+        return {"set": action.field, "value": action.value}
+    return {action.kind: action.value}
 
 
 def load_definition(text: str) -> Definition:
-    """The definition kept as JSON text `{"when": [...], "if": {...}, "then": [...]}`; RuleInvalid if it is none."""
+    """The definition kept as JSON text `{"when": [...], "if": {...}, "then": [...]}`, else RuleInvalid."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
