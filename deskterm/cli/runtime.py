@@ -57,7 +57,7 @@ class Runtime(Protocol):
         """The time, in UTC milliseconds since 1970."""
 
     def open(self, where: str | None, as_user: str | None) -> "Seat":
-        """The seat of this account, or for an admin that of `as_user`, at the desk `where` (None: the default)."""
+        """The seat of this account, or for an admin that of `as_user`, at a desk (None: the default one)."""
 
     def create_desk(
         self, where: str | None, *, admin_email: str, name: str, empty: bool

@@ -1,0 +1,42 @@
+"""The desk on one page, for where no screen can be drawn."""
+
+from typing import TYPE_CHECKING
+
+from deskterm.cli.console import Console
+from deskterm.cli.runtime import ScreenOptions
+from deskterm.cli.ticket_columns import SHOWN, cells
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.seat import Seat
+    from deskterm.engine.services.rows import ViewRow
+
+_TICKETS = 20
+
+
+def open_or_print(
+    console: Console, seat: "Seat", options: ScreenOptions | None = None, *, print_only: bool = False
+) -> int:
+    """Open the screens where a person sits at a terminal that can draw, else print the desk."""
+    if console.can_open_screens and not print_only:
+        return console.runtime.open_screens(seat, options or ScreenOptions())
+    print_overview(console, seat)
+    return 0
+
+
+def print_overview(console: Console, seat: "Seat") -> None:
+    """The views with their counts, then the open tickets that changed last."""
+    from deskterm.engine.services.ticket_lists import ListTickets, ListViews
+
+    out = console.out
+    out.line(seat.desk.name)
+    out.line("")
+    out.table(("view", "tickets", "query"), ([v.name, _count(v), v.query] for v in seat.ask(ListViews())))
+    out.line("")
+    tickets = seat.ask(ListTickets(query="is:open", limit=_TICKETS)).rows
+    out.table(SHOWN, cells(tickets, SHOWN))
+
+
+def _count(view: "ViewRow") -> object:
+    if view.count is None:
+        return None
+    return f"{view.count:,} or more" if view.count_is_bound else view.count
