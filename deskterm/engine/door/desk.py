@@ -29,12 +29,14 @@ class DeskSettings:
 class Desk:
     """One process's open desk; seats share it."""
 
-    def __init__(self, backend: Backend, paths: DeskPaths, clock: Clock) -> None:
+    def __init__(
+        self, backend: Backend, paths: DeskPaths, clock: Clock, settings: DeskSettings | None = None
+    ) -> None:
         self.backend = backend
         self.paths = paths
         self.blobs = BlobStore(paths.attachments)
         self.now = clock
-        self.settings = _settings(backend)
+        self.settings = settings or _settings(backend)
         self.key = _key(paths.key)
 
     @property

@@ -1,11 +1,14 @@
 """What a query's handler may do: look, and only at what its actor may see."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pysqlite3.dbapi2 import DatabaseError
 
 from deskterm.engine.domain.audit import AuditVerdict, verify_chain
 from deskterm.engine.domain.errors import Denied, NotFound
-from deskterm.engine.domain.permissions import Actor, Permission, Scope
+from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission, Scope
 from deskterm.engine.domain.rows import (
     EventRow,
     JobRunRow,
@@ -22,7 +25,7 @@ from deskterm.engine.domain.rows import (
     ViewRow,
 )
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, desk_sql, event_sql, ticket_sql
+from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, ticket_sql
 from deskterm.engine.store.backend import Reader
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class ReadTx:
         if key is None or level < Level.OWN:
             raise NotFound(f"There is no ticket {number}.")
         wanted = needs or self.needs
+        wanted = wanted if wanted in ON_TICKETS else Permission.READ
         if not self.actor.may(wanted, key.queue_id, owns=level is Level.OWN):
             name = desk_sql.queue_name(self._reader, key.queue_id)
             where = f"on queue {name}" if level > Level.OWN else "on a ticket of your own"
@@ -103,6 +107,15 @@ class ReadTx:
         if self.require_level(number, Permission.READ) < Level.READ:
             raise Denied("A ticket's history is for agents.")
         return event_sql.ticket_events(self._reader, number, after)
+
+    def unrouted(self, limit: int) -> tuple[int, ...]:
+        """Numbers of tickets that the rules have not seen, of those the actor may see."""
+        numbers = ticket_sql.unrouted(self._reader, limit)
+        return tuple(number for number in numbers if self.level(number) >= Level.READ)
+
+    def rules_fired(self, number: int) -> frozenset[int]:
+        """Ids of the rules that matched this ticket when it came in."""
+        return event_sql.rules_fired(self._reader, number)
 
     # The desk
 
@@ -180,6 +193,10 @@ class ReadTx:
         """Runs of jobs, newest first."""
         return desk_sql.job_runs(self._reader, name, limit)
 
+    def lease(self, name: str) -> tuple[str, int, int] | None:
+        """Holder, epoch and end of a lease."""
+        return desk_sql.lease(self._reader, name)
+
     def audit_log(
         self, *, since: int = 0, until: int = 1 << 62, actor: str = "", action: str = "", limit: int = 100
     ) -> tuple[EventRow, ...]:
@@ -188,6 +205,26 @@ class ReadTx:
             self._reader, since=since, until=until, actor=actor, action=action, limit=limit
         )
 
+    def desk_facts(self) -> dict[str, Any]:
+        """Counts and sizes of the whole desk, by the names of the status report."""
+        return desk_sql.facts(self._reader, self.desk.paths, self.now)
+
+    def checks(self, *, deep: bool) -> list[tuple[str, Callable[[], str]]]:
+        """Every invariant by name; calling one gives what is wrong, or nothing."""
+        blobs = self.desk.blobs
+        found = [(name, partial(_tell, prove, self._reader)) for name, prove in (checks.DEEP if deep else checks.QUICK)]
+        files = partial(_tell, lambda reader: checks.attachments(reader, blobs, deep=deep), self._reader)
+        modes = partial(_tell, lambda _: checks.modes(self.desk.path), self._reader)
+        return [*found, ("attachments", files), ("file modes", modes)]
+
     def verify_audit(self) -> AuditVerdict:
         """Walk the whole audit chain."""
         return verify_chain(self.desk.key, event_sql.chain(self._reader))
+
+
+def _tell(prove: checks.Check, reader: Reader) -> str:
+    """What a check found; a database too damaged to be asked is itself the finding."""
+    try:
+        return prove(reader)
+    except (DatabaseError, OSError) as error:
+        return str(error)

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from deskterm.engine.domain.errors import Denied, LeaseLost
 from deskterm.engine.domain.permissions import Actor, Permission
 from deskterm.engine.door.actions import Action, Command, Query, action_of, find_action
-from deskterm.engine.door.desk import Desk
+from deskterm.engine.door.desk import Clock, Desk, DeskSettings
 from deskterm.engine.door.read_tx import ReadTx
+from deskterm.engine.model.enums import Level
 from deskterm.engine.store import actor_sql
 from deskterm.engine.store.backend import Reader
+from deskterm.engine.store.paths import DeskPaths
+from deskterm.engine.store.sqlite import SqliteBackend
 
 if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
@@ -64,7 +67,7 @@ class Seat:
                 command = action.prepare(self, command)
             with self._writing(action) as tx:
                 answer = action.handler(tx, command)
-                tx.finish(audited=action.audited)
+                tx.finish()
         return cast(T, answer)
 
     def ask(self, query: Query[T]) -> T:
@@ -130,6 +133,21 @@ class Seat:
         found = reader.row("SELECT epoch FROM job_lease WHERE name = ?", (self._fence.lease,))
         if found is None or found[0] != self._fence.epoch:
             raise LeaseLost("Another process leads the timetable now; this work was not kept.")
+
+
+class _FirstSeat(Seat):
+    """The one seat without an account: it fills a desk in which nobody is yet, and is gone."""
+
+    def _refresh(self, reader: Reader) -> None:
+        if reader.row("SELECT 1 FROM person LIMIT 1") is not None:
+            raise Denied("This desk has people already.")
+
+
+def unseated(paths: DeskPaths, clock: Clock, settings: DeskSettings) -> Seat:
+    """The seat that fills an empty desk; refused as soon as somebody is in it."""
+    desk = Desk(SqliteBackend(paths), paths, clock, settings)
+    everything = frozenset(Permission)
+    return _FirstSeat(desk, Actor(1, "system", settings.name, "admin", everything, Level.FULL, {}), "cli")
 
 
 def _require(actor: Actor, needs: Permission, what: str) -> None:

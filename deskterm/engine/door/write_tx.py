@@ -23,7 +23,7 @@ from deskterm.engine.model.messages import Attachment, Mail, Message
 from deskterm.engine.model.people import Organization, OrganizationDomain, Person, Role
 from deskterm.engine.model.queues import Queue, QueueGrant
 from deskterm.engine.model.tickets import Status, Ticket, TicketType
-from deskterm.engine.store import event_sql
+from deskterm.engine.store import actor_sql, event_sql
 from deskterm.engine.store.backend import Writer
 
 if TYPE_CHECKING:
@@ -66,8 +66,26 @@ class WriteTx(ReadTx):
         self.source = source
         self.session = Session(bind=writer.connection, autoflush=False, expire_on_commit=False)
         self._writer = writer
+        self._system: Actor | None = None
         self._head: tuple[int, bytes] | None = None
         self._pending: list[tuple[audit.ChainedEvent, bytes, str | None, str | None]] = []
+
+    @contextmanager
+    def as_desk(self) -> Iterator[None]:
+        """For the length of a block the desk itself acts: how rules work, and what follows by itself."""
+        person = self.actor
+        self.actor = self._desk_actor()
+        try:
+            yield
+        finally:
+            self.actor = person
+
+    def _desk_actor(self) -> Actor:
+        if self._system is None:
+            self._system = actor_sql.system_actor(self._reader)
+        if self._system is None:
+            raise NotFound("This desk has no system account; it is damaged.")
+        return self._system
 
     # Loading
 
@@ -197,6 +215,11 @@ class WriteTx(ReadTx):
         wanted = select(QueueGrant).where(QueueGrant.person_id == person.id, QueueGrant.queue_id == queue.id)
         return self.session.exec(wanted).first()
 
+    def role_grant(self, role: str, queue: Queue) -> QueueGrant | None:
+        """What a role was granted on a queue."""
+        wanted = select(QueueGrant).where(QueueGrant.role == role, QueueGrant.queue_id == queue.id)
+        return self.session.exec(wanted).first()
+
     def rule(self, name: str) -> Rule:
         """A rule by name.
 
@@ -218,6 +241,24 @@ class WriteTx(ReadTx):
         if found is None:
             raise NotFound(f"There is no mail {mail_id}.")
         return found
+
+    def mail_by_key(self, channel: str, dedup: str) -> Mail | None:
+        """A raw mail that came in before on this channel."""
+        return self.session.exec(select(Mail).where(Mail.channel == channel, Mail.dedup == dedup)).first()
+
+    def sent_by_us(self, rfc_message_id: str) -> bool:
+        """Whether a Message-ID is one of a message that this desk sent."""
+        wanted = "SELECT 1 FROM message WHERE rfc_message_id = ? AND inbound = 0"
+        return self._reader.row(wanted, (rfc_message_id,)) is not None
+
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses that mail to this desk is sent to."""
+        found = self._reader.rows("SELECT lower(address) FROM queue WHERE address <> ''")
+        return frozenset(row[0] for row in found)
+
+    def queue_name(self, queue_id: int) -> str:
+        """A queue's name."""
+        return self.session.get_one(Queue, queue_id).name
 
     def last_admin(self, person: Person) -> bool:
         """Whether nobody else could run the desk any more without this person."""
@@ -410,12 +451,44 @@ class WriteTx(ReadTx):
             (self.actor.person_id, number),
         )
 
+    def route_again(self) -> None:
+        """Let the rules run once more over new tickets that a failing rule held up."""
+        self._writer.execute("UPDATE ticket SET routed = 0 WHERE routed = 2 AND category = 1")
+
+    def keep_lease(self, name: str, holder: str, epoch: int, expires_at: int) -> None:
+        """Give a lease to a holder."""
+        self._writer.execute(
+            "INSERT INTO job_lease VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, "
+            "epoch = excluded.epoch, expires_at = excluded.expires_at",
+            (name, holder, epoch, expires_at),
+        )
+
+    def start_run(self, name: str, holder: str, epoch: int) -> int:
+        """Write down that a job began; runs that ended long ago are forgotten."""
+        run = self._writer.execute(
+            "INSERT INTO job_run (name, started_at, holder, epoch) VALUES (?, ?, ?, ?)", (name, self.now, holder, epoch)
+        )
+        self._writer.execute("DELETE FROM job_run WHERE name = ? AND id < ?", (name, run - 5000))
+        return run
+
+    def end_run(self, run: int, outcome: str, did: str) -> None:
+        """Write down how a job ended."""
+        self._writer.execute(
+            "UPDATE job_run SET ended_at = ?, outcome = ?, did = ? WHERE id = ?", (self.now, outcome, did, run)
+        )
+
+    def keep_setting(self, key: str, text: str) -> None:
+        """Keep a setting of the desk."""
+        self._writer.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, text))
+
+    def start_numbers_at(self, first: int) -> None:
+        """Let the first ticket of an empty desk have this number."""
+        self._writer.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('ticket', ?)", (first - 1,))
+
     # Closing
 
-    def finish(self, *, audited: bool) -> None:
+    def finish(self) -> None:
         """Write everything down: entities, then events with their place in the chain."""
-        if audited and not self._pending:
-            self.record("desk", 0, "", None, None)
         self.flush()
         self._append_events()
         self.session.close()

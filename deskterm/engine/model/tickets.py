@@ -30,7 +30,10 @@ class Status(SQLModel, table=True):
 
 
 class Ticket(SQLModel, table=True):
-    """One ticket; `id` is its number. `version` is the id of the last event that changed it."""
+    """One ticket; `id` is its number. `version` is the id of the last event that changed it.
+
+    `routed`: 0 the rules have not run, 1 they have, 2 they have and one of them failed.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     subject: str
@@ -63,7 +66,7 @@ class Ticket(SQLModel, table=True):
     custom: str = "{}"
     merged_into: int | None = None
     deleted_at: int | None = None
-    routed: bool = False
+    routed: int = 0
     last_message_id: int | None = None
     version: int = 1
 

@@ -48,3 +48,21 @@ def _write_schema(path: str) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
+
+
+def is_finished(paths: DeskPaths) -> bool:
+    """Whether the desk in this directory was filled, and not left half made by a kill."""
+    connection = dbapi2.connect(f"file:{paths.database}?mode=ro", uri=True)
+    try:
+        return connection.execute("SELECT 1 FROM meta WHERE key = 'desk'").fetchone() is not None
+    except dbapi2.DatabaseError:
+        return True
+    finally:
+        connection.close()
+
+
+def remove_unfinished(paths: DeskPaths) -> None:
+    """Take away the database of a desk that was never finished; nobody can have used it."""
+    if paths.database.exists() and not is_finished(paths):
+        for end in ("", "-wal", "-shm"):
+            paths.database.with_name(paths.database.name + end).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from deskterm.engine.domain.rows import (
 from deskterm.engine.model.enums import Category, Level
 from deskterm.engine.store.actor_sql import role_definitions
 from deskterm.engine.store.backend import Reader
+from deskterm.engine.store.paths import DeskPaths
 
 _QUEUES = """
 SELECT q.id, q.name, q.description, q.address, q.active, q.is_default,
@@ -207,3 +208,40 @@ def queue_name(reader: Reader, queue_id: int) -> str:
     """A queue's name."""
     found = reader.row("SELECT name FROM queue WHERE id = ?", (queue_id,))
     return str(found[0]) if found else str(queue_id)
+
+
+_FACTS = {
+    "schema": "SELECT user_version FROM pragma_user_version",
+    "sqlite": "SELECT sqlite_version()",
+    "tickets": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category < 6",
+    "open": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3",
+    "unassigned": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3 AND assignee_id = 0",
+    "people": "SELECT count(*) FROM person WHERE active = 1 AND is_system = 0",
+    "quarantined": "SELECT count(*) FROM mail WHERE state = 'quarantined'",
+    "unparsed": "SELECT count(*) FROM mail WHERE state = 'received'",
+    "outbox_waiting": "SELECT count(*) FROM outbox WHERE state = 'queued'",
+    "outbox_failed": "SELECT count(*) FROM outbox WHERE state = 'failed'",
+    "rules": "SELECT count(*) FROM rule WHERE enabled = 1",
+    "rules_with_problems": "SELECT count(*) FROM rule WHERE problem <> ''",
+    "last_event_at": "SELECT at FROM event ORDER BY id DESC LIMIT 1",
+}
+
+
+def facts(reader: Reader, paths: DeskPaths, now: int) -> dict[str, Any]:
+    """Counts and sizes of the whole desk; a leader whose lease has run out is none."""
+    found: dict[str, Any] = {}
+    for name, sql in _FACTS.items():
+        row = reader.row(sql)
+        found[name] = row[0] if row else None
+    lease = reader.row("SELECT holder, expires_at FROM job_lease WHERE name = 'timetable' AND expires_at > ?", (now,))
+    found["leader"], found["leader_until"] = lease or ("", None)
+    wal = paths.database.with_name(paths.database.name + "-wal")
+    found["database_bytes"] = paths.database.stat().st_size
+    found["wal_bytes"] = wal.stat().st_size if wal.exists() else 0
+    return found
+
+
+def lease(reader: Reader, name: str) -> tuple[str, int, int] | None:
+    """Holder, epoch and end (UTC milliseconds) of a lease."""
+    found = reader.row("SELECT holder, epoch, expires_at FROM job_lease WHERE name = ?", (name,))
+    return (str(found[0]), int(found[1]), int(found[2])) if found else None

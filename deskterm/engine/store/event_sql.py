@@ -122,3 +122,14 @@ def head(reader: Reader) -> tuple[int, bytes] | None:
     """Id and hash of the newest event."""
     found = reader.row("SELECT id, hash FROM event ORDER BY id DESC LIMIT 1")
     return (found[0], bytes(found[1])) if found else None
+
+
+def rules_fired(reader: Reader, number: int) -> frozenset[int]:
+    """Ids of the rules that matched a ticket, from what routing wrote down."""
+    found = reader.rows(
+        "SELECT v.new FROM event e JOIN event_value v ON v.event_id = e.id "
+        "WHERE e.kind = 'ticket' AND e.subject_id = ? AND e.field = 'rules'",
+        (number,),
+    )
+    traces = (entry for (text,) in found for entry in json.loads(text)["trace"])
+    return frozenset(entry[0] for entry in traces if entry[2] == "matched")

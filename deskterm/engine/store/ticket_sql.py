@@ -187,3 +187,9 @@ def links(reader: Reader, actor: Actor, number: int) -> tuple[LinkRow, ...]:
         for kind, other, subject, *key in found
         if level_of(actor, TicketKey(other, *key)) >= Level.OWN
     )
+
+
+def unrouted(reader: Reader, limit: int) -> tuple[int, ...]:
+    """Numbers of tickets that the rules have not seen, lowest first."""
+    found = reader.rows("SELECT id FROM ticket WHERE routed = 0 ORDER BY id LIMIT ?", (limit,))
+    return tuple(row[0] for row in found)

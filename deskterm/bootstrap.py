@@ -1,0 +1,248 @@
+"""The one place where the parts are joined, and the only reader of the wall clock and the environment."""
+
+import json
+import os
+import pwd
+import sys
+import tempfile
+import time
+import tomllib
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from deskterm.engine.domain.errors import DeskError, Invalid
+from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.door.desk import open_desk
+from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
+
+if TYPE_CHECKING:
+    from deskterm.cli.runtime import Progress, ScreenOptions
+    from deskterm.engine.formats.mail_process import MailReader
+    from deskterm.engine.services.intake import MailOutcome
+    from deskterm.engine.services.rows import JobRunRow
+
+_SCREEN_SETTINGS = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+    "ESCDELAY": "50",
+}
+"""What Textual reads from the environment when it is imported."""
+
+
+def now() -> int:
+    """UTC milliseconds since 1970, from the wall clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Surroundings:
+    """One start of the program: streams, account, terminal, and the ways to a desk from here."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._reader: MailReader | None = None
+        self._seat: Seat | None = None
+
+    stdin: BinaryIO = property(lambda self: sys.stdin.buffer)  # type: ignore[assignment]
+    stdout: TextIO = property(lambda self: sys.stdout)  # type: ignore[assignment]
+    stderr: TextIO = property(lambda self: sys.stderr)  # type: ignore[assignment]
+
+    @property
+    def login(self) -> str:
+        """The account this process runs as, asked of the kernel: the environment could say anything."""
+        try:
+            return pwd.getpwuid(os.geteuid()).pw_name
+        except KeyError:
+            return f"uid{os.geteuid()}"
+
+    @property
+    def no_color(self) -> bool:
+        """NO_COLOR is set to something."""
+        return bool(self._environment.get("NO_COLOR"))
+
+    @property
+    def is_dumb(self) -> bool:
+        """The terminal cannot move its cursor."""
+        return self._environment.get("TERM", "dumb") in ("", "dumb")
+
+    @property
+    def columns(self) -> int:
+        """The terminal's width in cells."""
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns
+        except (OSError, ValueError):
+            return 80
+
+    @property
+    def over_ssh(self) -> bool:
+        """Whether the terminal is at the other end of an SSH connection."""
+        return bool(self._environment.get("SSH_CONNECTION"))
+
+    def now(self) -> int:
+        """The time, in UTC milliseconds since 1970."""
+        return now()
+
+    def place(self, where: str | None) -> Path:
+        """The directory of the desk meant: as said, as in DESKTERM_DESK, as configured, or the platform's.
+
+        Raises:
+            Invalid: it is no directory name, or the configuration cannot be read.
+        """
+        found = where or self._environment.get("DESKTERM_DESK") or self._configured() or _platform_place()
+        if "://" in found:
+            raise Invalid(f"{found} is not a directory; this deskterm opens desks in directories.")
+        return Path(found).expanduser().absolute()
+
+    def _configured(self) -> str:
+        home = self._environment.get("XDG_CONFIG_HOME") or str(Path(self._environment.get("HOME", "/")) / ".config")
+        path = Path(home) / "deskterm" / "config.toml"
+        try:
+            return str(tomllib.loads(path.read_text(encoding="utf-8")).get("desk", ""))
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError) as error:
+            raise Invalid(f"{path} cannot be read: {error}.") from error
+
+    def open(self, where: str | None, as_user: str | None) -> Seat:
+        """The seat of this account, or for an admin that of somebody else, which the audit log says."""
+        desk = open_desk(self.place(where), now)
+        try:
+            seat = seat_for_os_login(desk, self.login, "cli")
+            if as_user and as_user != seat.actor.login:
+                seat.require(Permission.IMPERSONATE)
+                seat = seat_for_login(desk, as_user, f"cli, {seat.actor.login} as {as_user}")
+        except BaseException:
+            desk.close()
+            raise
+        self._seat = seat
+        return seat
+
+    def create_desk(self, where: str | None, *, admin_email: str, name: str, empty: bool) -> Path:
+        """Make a desk where none is, with this account as its admin."""
+        from deskterm.data_files import data_path
+        from deskterm.engine.services.desk_setup import DeskPlan, create_desk, read_starter
+
+        root = self.place(where)
+        plan = DeskPlan(
+            admin_email=admin_email,
+            admin_login="admin",
+            admin_name="",
+            os_login=self.login,
+            name=name,
+            starter=None if empty else read_starter(data_path("starter", "desk.toml")),
+        )
+        create_desk(root, plan, now).close()
+        return root
+
+    def fill_demo(self, directory: str | None, *, tickets: int, seed: int, progress: "Progress") -> Seat:
+        """A throw-away desk fed from the demo mailbox through intake and rules."""
+        from deskterm.data_files import data_path
+        from deskterm.engine.services.demo import DemoPlan, fill_demo
+
+        root = Path(directory).absolute() if directory else Path(tempfile.mkdtemp(prefix="deskterm-demo-"))
+        plan = DemoPlan(
+            root=root,
+            starter=data_path("starter", "desk.toml"),
+            mailbox=data_path("demo"),
+            os_login=self.login,
+            tickets=tickets,
+            seed=seed,
+        )
+        fill_demo(plan, now, progress)
+        return self.open(str(root), None)
+
+    def open_screens(self, seat: Seat, options: "ScreenOptions") -> int:
+        """Run the screens until they are left; while they are open this process may lead the timetable."""
+        for name, value in _SCREEN_SETTINGS.items():
+            os.environ.setdefault(name, value)
+        from deskterm.app import run_screens
+
+        seat.source = "screen"
+        return run_screens(
+            seat,
+            ascii_only=not _speaks_unicode(self._environment),
+            over_ssh=self.over_ssh,
+            no_color=self.no_color,
+            record_failure=self.record_failure,
+            start_timetable=lambda: self._offer_to_lead(seat.desk.path),
+        )
+
+    def _offer_to_lead(self, root: Path) -> None:
+        from deskterm.engine.jobs.scheduler import Timetable
+
+        Timetable(open_desk(root, now)).start()
+
+    def receive_mail(self, seat: Seat, raw: bytes, *, queue: str | None) -> "MailOutcome":
+        """Take in one raw mail; when this returns it is stored durably."""
+        from deskterm.engine.services.intake import receive_mail
+
+        return receive_mail(seat, raw, queue=queue, reader=self._mail_reader())
+
+    def _mail_reader(self) -> "MailReader":
+        from deskterm.engine.formats.mail_process import MailReader
+
+        if self._reader is None:
+            self._reader = MailReader()
+        return self._reader
+
+    def run_job(self, seat: Seat, name: str) -> "JobRunRow":
+        """Run one job now, whatever the timetable says."""
+        from deskterm.engine.jobs.scheduler import run_job
+
+        seat.require(Permission.RUN_JOBS)
+        return run_job(seat.desk, name)
+
+    def run_worker(self, seat: Seat) -> int:
+        """Run the timetable until SIGTERM and finish the job in hand."""
+        import signal
+        import threading
+
+        from deskterm.engine.jobs.scheduler import Timetable
+
+        seat.require(Permission.RUN_JOBS)
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        timetable = Timetable(seat.desk)
+        timetable.start()
+        ended.wait()
+        timetable.stop()
+        return 0
+
+    def record_failure(self, error: BaseException) -> str:
+        """Put what is known of a mistake of the program into the desk's log: never a local variable's value."""
+        if self._seat is None:
+            return ""
+        path = self._seat.desk.paths.log / "errors.log"
+        line = {"at": now(), "error": type(error).__name__, "trace": traceback.format_exception(error)}
+        try:
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(json.dumps(line) + "\n")
+        except OSError:
+            return ""
+        return str(path)
+
+
+def _platform_place() -> str:
+    from platformdirs import user_data_dir
+
+    return user_data_dir("deskterm", appauthor=False)
+
+
+def _speaks_unicode(environment: Mapping[str, str]) -> bool:
+    words = (environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    first = next((word for word in words if word), "")
+    return "utf" in first.lower()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, or the screens; the exit code is what the command line promises."""
+    os.umask(0o077)
+    from deskterm.cli.main import run
+
+    try:
+        return run(sys.argv[1:] if argv is None else argv, Surroundings(os.environ))
+    except DeskError as error:
+        print(f"deskterm: {error}", file=sys.stderr)
+        return error.exit_code

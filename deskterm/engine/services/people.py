@@ -1,0 +1,438 @@
+"""People, roles, organizations, and who may what and why."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.errors import Conflict, Denied, Invalid, NotFound
+from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission
+from deskterm.engine.domain.rows import OrganizationRow, PersonRow, RoleRow
+from deskterm.engine.domain.text import one_line
+from deskterm.engine.door.actions import Command, Query, action
+from deskterm.engine.model.enums import Level
+from deskterm.engine.services.tickets import mail_address
+from deskterm.engine.services.vocabulary import yes_or_no
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.read_tx import ReadTx
+    from deskterm.engine.door.write_tx import WriteTx
+    from deskterm.engine.model.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPeople(Query[tuple[PersonRow, ...]]):
+    """People of the desk, optionally only those with a login, or those a word is found in."""
+
+    search: str = ""
+    agents_only: bool = False
+    include_inactive: bool = False
+    limit: int = 1000
+
+
+@action("user.list", needs=Permission.SEE_PEOPLE)
+def list_people(tx: "ReadTx", query: ListPeople) -> tuple[PersonRow, ...]:
+    """By login, then name."""
+    return tx.people(
+        query.search, logins_only=query.agents_only, inactive=query.include_inactive, limit=query.limit
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPerson(Query[PersonRow]):
+    """One person by login or mail address."""
+
+    who: str
+
+
+@action("user.show", needs=Permission.SEE_PEOPLE)
+def show_person(tx: "ReadTx", query: ShowPerson) -> PersonRow:
+    """With the levels granted to them."""
+    return tx.person(query.who)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAssignees(Query[tuple[PersonRow, ...]]):
+    """Who can be given a ticket: of one number, or of one queue."""
+
+    number: int | None = None
+    queue: str | None = None
+
+
+@action("ticket.assignees", needs=Permission.WORK)
+def list_assignees(tx: "ReadTx", query: ListAssignees) -> tuple[PersonRow, ...]:
+    """People with a login who may work on that queue; without one, on any."""
+    queue = tx.ticket_row(query.number).queue if query.number is not None else query.queue
+    ids = {row.name: row.id for row in tx.queues()}
+    if queue is not None and queue not in ids:
+        raise NotFound(f'There is no queue "{queue}".')
+    wanted = [ids[queue]] if queue else list(ids.values())
+    found = []
+    for person in tx.people(logins_only=True):
+        actor = tx.actor_of(person.id)
+        if actor and any(actor.may(Permission.WORK, one, owns=False) for one in wanted):
+            found.append(person)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPerson(Command[PersonRow]):
+    """Add somebody with a login; `levels` by queue name: none, read, work or full."""
+
+    login: str
+    email: str
+    name: str = ""
+    role: str = "agent"
+    levels: dict[str, str] = field(default_factory=dict)
+    os_login: str | None = None
+
+
+@action("user.add", needs=Permission.MANAGE_USERS)
+def add_person(tx: "WriteTx", command: AddPerson) -> PersonRow:
+    """A requester who wrote before becomes this account and keeps their tickets."""
+    login = login_name(command.login)
+    email = mail_address(command.email)
+    if tx.people(login, inactive=True) and any(row.login == login for row in tx.people(login, inactive=True)):
+        raise Conflict(f"There is an account {login} already.")
+    role = tx.role(command.role).key
+    os_login = _free_os_login(tx, command.os_login, None)
+    person = _adopt_or_add(tx, command, login, email, role)
+    tx.change_entity("person", person, os_login=os_login)
+    for queue, level in command.levels.items():
+        set_level(tx, person, queue, level)
+    tx.flush()
+    return tx.person(login)
+
+
+def login_name(text: str) -> str:
+    """A login in the form it is kept.
+
+    Raises:
+        Invalid: not 1 to 32 letters, digits, dots, dashes or underscores.
+    """
+    login = text.strip().lower()
+    plain = login.replace(".", "").replace("-", "").replace("_", "")
+    if not (plain.isascii() and plain.isalnum() and len(login) <= 32) or login in ("me", "none", "system"):
+        raise Invalid(f'"{text}" cannot be a login: up to 32 letters, digits, dots, dashes and underscores.')
+    return login
+
+
+def _adopt_or_add(tx: "WriteTx", command: AddPerson, login: str, email: str, role: str) -> "Person":
+    from deskterm.engine.model.people import Person
+
+    name = one_line(command.name, 120)
+    found = tx.person_by_email(email)
+    if found is None:
+        organization = tx.organization_for(email)
+        person = Person(
+            login=login, name=name or login, email=email, role=role, organization_id=organization, created_at=tx.now
+        )
+        return tx.add("person", person)
+    if found.login is not None:
+        raise Conflict(f"{email} belongs to {found.login}.")
+    tx.change_entity("person", found, login=login, name=name or found.name, role=role)
+    return found
+
+
+def _free_os_login(tx: "WriteTx", os_login: str | None, person_id: int | None) -> str | None:
+    for row in tx.people(inactive=True, logins_only=True) if os_login else ():
+        if row.os_login == os_login and row.id != person_id:
+            raise Conflict(f"The system account {os_login} belongs to {row.login} already.")
+    return os_login or None
+
+
+def set_level(tx: "WriteTx", person: "Person", queue_name: str, word: str) -> None:
+    """Grant a person a level on a queue, in place of what was granted before."""
+    from deskterm.engine.model.queues import QueueGrant
+
+    level = level_by_word(word)
+    queue = tx.queue(queue_name)
+    tx.flush()
+    grant = tx.grant(person, queue)
+    old = Level(grant.level).label if grant else None
+    if old == level.label:
+        return
+    if grant is None:
+        grant = QueueGrant(queue_id=queue.id or 0, person_id=person.id, level=level)
+    grant.level = level
+    tx.session.add(grant)
+    tx.record("person", person.id, f"level on {queue.name}", old, level.label)
+    person.version += 1
+
+
+def level_by_word(word: str) -> Level:
+    """A level by its word.
+
+    Raises:
+        Invalid: naming those there are.
+    """
+    known = {level.label: level for level in (Level.NONE, Level.READ, Level.WORK, Level.FULL)}
+    if word not in known:
+        raise Invalid(f'There is no level "{word}"; there is: {", ".join(known)}.')
+    return known[word]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePerson(Command[PersonRow]):
+    """Change an account: name, email, role, active, os_login, organization; and levels on queues."""
+
+    who: str
+    changes: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+@action("user.change", needs=Permission.MANAGE_USERS)
+def change_person(tx: "WriteTx", command: ChangePerson) -> PersonRow:
+    """The last admin can neither be disabled nor demoted."""
+    person = tx.account(command.who)
+    for name, value in command.changes.items():
+        _refuse_last_admin(tx, person, name, value)
+        tx.change_entity("person", person, **_person_column(tx, person, name, value))
+        tx.flush()
+    for queue, level in command.levels.items():
+        set_level(tx, person, queue, level)
+    tx.flush()
+    return tx.person(person.login or person.email)
+
+
+def _refuse_last_admin(tx: "WriteTx", person: "Person", name: str, value: str) -> None:
+    leaves = (name == "role" and value != "admin") or (name == "active" and not yes_or_no(value))
+    if leaves and tx.last_admin(person):
+        raise Denied(f"{person.login} is the last admin and stays one.")
+
+
+def _person_column(tx: "WriteTx", person: "Person", name: str, value: str) -> dict[str, object]:
+    if name == "active":
+        return {"active": yes_or_no(value)}
+    if name == "role":
+        return {"role": tx.role(value).key}
+    if name == "email":
+        return {"email": _free_email(tx, person, mail_address(value))}
+    if name == "os_login":
+        return {"os_login": _free_os_login(tx, value, person.id)}
+    if name == "organization":
+        return {"organization_id": None if value in ("", "none") else tx.organization(value).id}
+    if name == "name":
+        return {"name": one_line(value, 120) or person.name}
+    raise Invalid(f'An account has no "{name}"; it has name, email, role, active, os_login, organization.')
+
+
+def _free_email(tx: "WriteTx", person: "Person", email: str) -> str:
+    found = tx.person_by_email(email)
+    if found is not None and found.id != person.id:
+        raise Conflict(f"{email} belongs to {found.login or found.name}.")
+    return email
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionLine:
+    """One answer of `user permissions`: allowed or not, and by which role, grant or ownership."""
+
+    permission: str
+    allowed: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainPermissions(Query[tuple[PermissionLine, ...]]):
+    """What somebody may do and through what; on one ticket with `on`."""
+
+    who: str
+    on: int | None = None
+
+
+@action("user.permissions", needs=Permission.SEE_PEOPLE)
+def explain_permissions(tx: "ReadTx", query: ExplainPermissions) -> tuple[PermissionLine, ...]:
+    """By role and the roles it extends; on a ticket, by the level on its queue or by owning it."""
+    person = tx.person(query.who)
+    actor = tx.actor_of(person.id)
+    if actor is None:
+        return (PermissionLine("everything", False, "the account is disabled"),)
+    if query.on is None:
+        return _by_role(tx, actor) + _by_queue(tx, person, actor)
+    row = tx.ticket_row(query.on)
+    queue_id = next((queue.id for queue in tx.queues() if queue.name == row.queue), 0)
+    owns = row.requester.email == person.email
+    return tuple(_on_ticket(actor, needs, queue_id, row.queue, owns) for needs in Permission if needs in ON_TICKETS)
+
+
+def _by_role(tx: "ReadTx", actor: Actor) -> tuple[PermissionLine, ...]:
+    roles = {role.key: role for role in tx.roles()}
+    lines = []
+    for needs in Permission:
+        if needs in roles[actor.role].permissions:
+            why = f"role {actor.role}"
+        elif needs in actor.permissions:
+            why = f"role {actor.role}, which extends {roles[actor.role].extends}"
+        else:
+            why = f"role {actor.role} does not have it"
+        lines.append(PermissionLine(needs, needs in actor.permissions, why))
+    return tuple(lines)
+
+
+def _by_queue(tx: "ReadTx", person: PersonRow, actor: Actor) -> tuple[PermissionLine, ...]:
+    lines = []
+    for queue in tx.queues():
+        level = actor.level_on(queue.id)
+        why = "granted to the person" if queue.name in person.levels else f"role {actor.role}"
+        lines.append(PermissionLine(f"queue {queue.name}: {level.label}", level > Level.NONE, why))
+    return tuple(lines)
+
+
+def _on_ticket(actor: Actor, needs: Permission, queue_id: int, queue: str, owns: bool) -> PermissionLine:
+    level = actor.level_for(queue_id, owns=owns)
+    allowed = actor.may(needs, queue_id, owns=owns)
+    if needs not in actor.permissions:
+        return PermissionLine(needs, False, f"role {actor.role} does not have it")
+    if level is Level.OWN:
+        return PermissionLine(needs, allowed, "the ticket is their own")
+    return PermissionLine(needs, allowed, f"level {level.label} on queue {queue}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRoles(Query[tuple[RoleRow, ...]]):
+    """The roles of the desk and what each may do."""
+
+
+@action("role.list", needs=Permission.SEE_PEOPLE)
+def list_roles(tx: "ReadTx", query: ListRoles) -> tuple[RoleRow, ...]:
+    """With inherited permissions shown apart."""
+    return tx.roles()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRole(Query[RoleRow]):
+    """One role."""
+
+    key: str
+
+
+@action("role.show", needs=Permission.SEE_PEOPLE)
+def show_role(tx: "ReadTx", query: ShowRole) -> RoleRow:
+    """By its key."""
+    for role in tx.roles():
+        if role.key == query.key.lower():
+            return role
+    raise NotFound(f'There is no role "{query.key}"; there is: {", ".join(role.key for role in tx.roles())}.')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRole(Command[RoleRow]):
+    """Grant a role permissions or take them away, or give it a level on a queue."""
+
+    key: str
+    grant: tuple[str, ...] = ()
+    revoke: tuple[str, ...] = ()
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+@action("role.change", needs=Permission.MANAGE_USERS)
+def change_role(tx: "WriteTx", command: ChangeRole) -> RoleRow:
+    """Nobody grants what they lack; the admin role keeps everything."""
+    import json
+
+    role = tx.role(command.key)
+    if role.key == "admin":
+        raise Denied("The admin role keeps every permission.")
+    own = set(json.loads(role.permissions))
+    granted = {_permission(word) for word in command.grant}
+    if lacking := granted - tx.actor.permissions:
+        raise Denied(f"You cannot grant what you lack: {', '.join(sorted(lacking))}.")
+    own = (own | granted) - {_permission(word) for word in command.revoke}
+    tx.change_entity("role", role, permissions=json.dumps(sorted(own)))
+    for queue, level in command.levels.items():
+        _set_role_level(tx, role.id or 0, role.key, queue, level)
+    tx.flush()
+    return next(row for row in tx.roles() if row.key == role.key)
+
+
+def _permission(word: str) -> Permission:
+    try:
+        return Permission(word)
+    except ValueError:
+        raise Invalid(f'There is no permission "{word}"; there is: {", ".join(Permission)}.') from None
+
+
+def _set_role_level(tx: "WriteTx", role_id: int, key: str, queue_name: str, word: str) -> None:
+    from deskterm.engine.model.queues import QueueGrant
+
+    level, queue = level_by_word(word), tx.queue(queue_name)
+    grant = tx.role_grant(key, queue) or QueueGrant(queue_id=queue.id or 0, role=key, level=Level.NONE)
+    old = Level(grant.level).label
+    grant.level = level
+    tx.session.add(grant)
+    tx.record("role", role_id, f"level on {queue.name}", old, level.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOrganizations(Query[tuple[OrganizationRow, ...]]):
+    """Organizations with their mail domains."""
+
+
+@action("org.list", needs=Permission.SEE_PEOPLE)
+def list_organizations(tx: "ReadTx", query: ListOrganizations) -> tuple[OrganizationRow, ...]:
+    """By name."""
+    return tx.organizations()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOrganization(Command[OrganizationRow]):
+    """Add an organization; senders from its domains belong to it from then on."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    shared: bool = False
+
+
+@action("org.add", needs=Permission.MANAGE_USERS)
+def add_organization(tx: "WriteTx", command: AddOrganization) -> OrganizationRow:
+    """A domain belongs to one organization only."""
+    from deskterm.engine.model.people import Organization
+
+    name = one_line(command.name, 120)
+    if not name:
+        raise Invalid("An organization needs a name.")
+    known = tx.organizations()
+    if any(row.name.casefold() == name.casefold() for row in known):
+        raise Conflict(f'There is an organization "{name}" already.')
+    organization = tx.add("organization", Organization(name=name, shared=command.shared))
+    _claim(tx, organization.id or 0, command.domains, known)
+    return next(row for row in tx.organizations() if row.name == name)
+
+
+def _claim(
+    tx: "WriteTx", organization_id: int, domains: tuple[str, ...], known: tuple[OrganizationRow, ...]
+) -> None:
+    from deskterm.engine.model.people import OrganizationDomain
+
+    for text in domains:
+        domain = text.strip().lower().lstrip("@")
+        if "." not in domain or " " in domain:
+            raise Invalid(f'"{text}" is not a mail domain.')
+        owner = next((row.name for row in known if domain in row.domains), None)
+        if owner:
+            raise Conflict(f"{domain} belongs to {owner}.")
+        tx.session.add(OrganizationDomain(domain=domain, organization_id=organization_id))
+        tx.record("organization", organization_id, "domain", None, domain)
+    tx.flush()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOrganization(Command[OrganizationRow]):
+    """Rename an organization, or let its people see each other's tickets. `changes`: name, shared (yes or no)."""
+
+    name: str
+    changes: dict[str, str] = field(default_factory=dict)
+
+
+@action("org.change", needs=Permission.MANAGE_USERS)
+def change_organization(tx: "WriteTx", command: ChangeOrganization) -> OrganizationRow:
+    """Sharing is asked at reading time, so it holds from the next request on."""
+    organization = tx.organization(command.name)
+    for name, value in command.changes.items():
+        if name == "shared":
+            tx.change_entity("organization", organization, shared=yes_or_no(value))
+        elif name == "name":
+            tx.change_entity("organization", organization, name=one_line(value, 120))
+        else:
+            raise Invalid(f'An organization has no "{name}"; it has name, shared.')
+    tx.flush()
+    return next(row for row in tx.organizations() if row.id == organization.id)

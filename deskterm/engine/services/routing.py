@@ -1,0 +1,203 @@
+"""Rules at work: on a new ticket or message they run in order, each in a savepoint, each seeing what the former did.
+
+Whatever a rule does carries its name as cause; which rules matched and the first condition that failed of those
+that did not are kept as one event, so that `why` tells what was true then, not what would be true now.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.errors import DeskError
+from deskterm.engine.domain.rules import (
+    Action,
+    Rule,
+    RuleInvalid,
+    Verdict,
+    examine,
+    fires,
+    load_definition,
+)
+from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.door.actions import Command, Query, action
+from deskterm.engine.model.enums import MessageKind, Priority
+from deskterm.engine.services import working
+
+if TYPE_CHECKING:
+    from deskterm.engine.domain.rows import RuleRow
+    from deskterm.engine.door.read_tx import ReadTx
+    from deskterm.engine.door.write_tx import WriteTx
+    from deskterm.engine.model.tickets import Ticket
+
+ROUTED, FAILED = 1, 2
+"""What a ticket's `routed` says: every rule ran, or one of them failed and may be mended."""
+
+Facts = Mapping[str, str | Sequence[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What rules may know of the message that set them off, beyond its ticket."""
+
+    body: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=2000)
+def _compiled(text: str, rule_id: int, name: str, position: int, stop: bool, queue: str | None) -> Rule:
+    definition = load_definition(text)
+    return Rule(
+        id=rule_id,
+        name=name,
+        position=position,
+        stop=stop,
+        queue=queue,
+        when=definition.when,
+        condition=definition.condition,
+        actions=definition.actions,
+    )
+
+
+def compiled_rule(row: "RuleRow") -> Rule:
+    """A stored rule, ready to be examined.
+
+    Raises:
+        RuleInvalid: it cannot run, naming the part.
+    """
+    from deskterm.engine.domain.audit import value_text
+
+    text = value_text(row.definition) or "{}"
+    return _compiled(text, row.id, row.name, row.position, row.stop, row.queue)
+
+
+def facts_of(tx: "ReadTx", number: int, arrival: Arrival) -> Facts:
+    """A ticket and the message that arrived, as rules see them."""
+    row = tx.ticket_row(number)
+    domain = arrival.sender.rpartition("@")[2]
+    return {
+        "subject": row.subject,
+        "body": arrival.body,
+        "text": f"{row.subject}\n{arrival.body}",
+        "sender": arrival.sender,
+        "sender_domain": domain,
+        "sender_name": arrival.sender_name,
+        "recipient": arrival.recipients,
+        "organization": row.organization,
+        "type": row.type,
+        "priority": Priority(row.priority).label,
+        "queue": row.queue,
+        "channel": row.channel,
+        "tags": row.tags,
+        "status": row.status,
+    }
+
+
+def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "created") -> None:
+    """Run the rules that wait for this event over a ticket; a failing one is recorded and taken back alone."""
+    tx.flush()
+    facts = dict(facts_of(tx, ticket.id or 0, arrival))
+    fired = tx.rules_fired(ticket.id or 0) if ticket.routed else frozenset()
+    trace: list[list[object]] = []
+    for row in tx.rules():
+        if not row.enabled or (event == "created" and row.id in fired):
+            continue
+        outcome = _run(tx, ticket, row, facts, event)
+        if outcome is None:
+            continue
+        trace.append([row.id, row.name, *outcome])
+        if outcome[0] == "matched":
+            facts = {**facts_of(tx, ticket.id or 0, arrival)}
+            if row.stop:
+                break
+    ticket.routed = FAILED if any(entry[2] == "failed" for entry in trace) else ROUTED
+    tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
+
+
+def _run(
+    tx: "WriteTx", ticket: "Ticket", row: "RuleRow", facts: Facts, event: str
+) -> tuple[str, str] | None:
+    """One rule: `matched`, `not matched` with the condition that failed, or `failed` with why."""
+    try:
+        rule = compiled_rule(row)
+        if not fires(rule, event):
+            return None
+        verdict = examine(rule, facts)
+        if not verdict.matched:
+            return ("not matched", failed_words(verdict))
+        with tx.part():
+            _act(tx, ticket, rule.actions, f"rule {row.name}")
+            tx.record("rule", row.id, "ticket", None, ticket.id, "", "rule.match")
+        return ("matched", "")
+    except (RuleInvalid, DeskError) as error:
+        flag_rule(tx, row, str(error))
+        return ("failed", str(error))
+
+
+def failed_words(verdict: Verdict) -> str:
+    """The first condition that kept a rule from matching, in words."""
+    failed = verdict.failed
+    return f"{failed.words}, but it was {failed.saw or 'empty'}" if failed else ""
+
+
+def flag_rule(tx: "WriteTx", row: "RuleRow", problem: str) -> None:
+    """Note on a rule why it could not run, once, for whoever looks at the rules."""
+    if row.problem != problem:
+        tx.change_entity("rule", tx.rule(row.name), problem=problem)
+        tx.flush()
+
+
+def _act(tx: "WriteTx", ticket: "Ticket", actions: Iterable[Action], cause: str) -> None:
+    for action in actions:
+        if action.kind == "set":
+            working.set_field(tx, ticket, action.field, action.value, cause)
+        elif action.kind == "tag":
+            tx.tag(ticket, action.value, cause=cause)
+        elif action.kind == "untag":
+            tx.untag(ticket, action.value, cause=cause)
+        else:
+            note = working.Saying(MessageKind.NOTE, tx.actor.person_id, action.value, automatic=True)
+            working.say(tx, ticket, note, cause)
+    tx.flush()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnroutedTickets(Query[tuple[int, ...]]):
+    """Numbers of tickets that the rules have not seen, or that were held up by a rule mended since."""
+
+    limit: int = 500
+
+
+@action("ticket.unrouted", needs=Permission.RUN_JOBS)
+def unrouted_tickets(tx: "ReadTx", query: UnroutedTickets) -> tuple[int, ...]:
+    """Lowest number first."""
+    return tx.unrouted(query.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTicket(Command[bool]):
+    """Run the rules over a ticket that they have not seen; answers whether they ran."""
+
+    number: int
+
+
+@action("ticket.route", needs=Permission.RUN_JOBS)
+def route_ticket(tx: "WriteTx", command: RouteTicket) -> bool:
+    """Doing it twice is doing it once."""
+    ticket = tx.ticket(command.number, needs=Permission.READ)
+    if ticket.routed:
+        return False
+    arrival = first_arrival(tx, command.number)
+    ticket.routed = ROUTED
+    with tx.as_desk():
+        route(tx, ticket, arrival)
+    return True
+
+
+def first_arrival(tx: "ReadTx", number: int) -> Arrival:
+    """What opened a ticket, as rules see it."""
+    first = next((message for message in tx.thread(number) if message.inbound), None)
+    requester = tx.ticket_row(number).requester
+    return Arrival(first.body if first else "", requester.email, requester.name)

@@ -1,0 +1,139 @@
+"""Lists, counts and views: the hot reads of every session, on the light path."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.completion import Completion, complete
+from deskterm.engine.domain.errors import BadQuery, DeskError, Invalid
+from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.domain.rows import TicketRow, ViewRow
+from deskterm.engine.door.actions import Query, action
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.read_tx import ReadTx
+
+MOST_NUMBERS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """One page of a list; `next` is handed back to get the page after it and is empty at the end."""
+
+    rows: tuple[TicketRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTickets(Query[TicketPage]):
+    """A page of the tickets a query finds, most recently updated first unless the query or `sort` says else."""
+
+    query: str = ""
+    sort: str = ""
+    limit: int = 50
+    after: str = ""
+
+
+@action("ticket.list", needs=Permission.READ)
+def list_tickets(tx: "ReadTx", query: ListTickets) -> TicketPage:
+    """Bin and merged tickets are left out unless asked for."""
+    if not 1 <= query.limit <= 1_000_000:
+        raise Invalid("A limit is a number from 1 to 1,000,000.")
+    text = f"{query.query} sort:{query.sort}" if query.sort else query.query
+    numbers, following = tx.find_page(text, query.limit, query.after)
+    return TicketPage(tx.ticket_rows(numbers), following)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTicketNumbers(Query[tuple[int, ...]]):
+    """The numbers a query finds, in list order, up to `limit`."""
+
+    query: str = ""
+    limit: int = MOST_NUMBERS
+
+
+@action("ticket.numbers", needs=Permission.READ)
+def list_ticket_numbers(tx: "ReadTx", query: ListTicketNumbers) -> tuple[int, ...]:
+    """For a list that fetches rows only where one looks."""
+    return tx.find_numbers(query.query, query.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTicketRows(Query[tuple[TicketRow, ...]]):
+    """Rows of given tickets, in the order asked; those I may not see are left out."""
+
+    numbers: tuple[int, ...]
+
+
+@action("ticket.rows", needs=Permission.READ)
+def read_ticket_rows(tx: "ReadTx", query: ReadTicketRows) -> tuple[TicketRow, ...]:
+    """By primary key."""
+    return tx.ticket_rows(query.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCount:
+    """How many tickets a query finds; `is_bound` says that there are at least `n`."""
+
+    n: int
+    is_bound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountTickets(Query[TicketCount]):
+    """How many tickets a query finds; counting stops at `at_most`."""
+
+    query: str = ""
+    at_most: int = 10_001
+
+
+@action("ticket.count", needs=Permission.READ)
+def count_tickets(tx: "ReadTx", query: CountTickets) -> TicketCount:
+    """From the kept counters where they can answer."""
+    return TicketCount(*tx.count(query.query, query.at_most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListViews(Query[tuple[ViewRow, ...]]):
+    """The saved views open to me, each with its count."""
+
+    counted: bool = True
+
+
+@action("view.list", needs=Permission.READ)
+def list_views(tx: "ReadTx", query: ListViews) -> tuple[ViewRow, ...]:
+    """A view whose query has become wrong has no count."""
+    return tuple(_counted(tx, view) if query.counted else view for view in tx.views())
+
+
+def _counted(tx: "ReadTx", view: ViewRow) -> ViewRow:
+    try:
+        n, is_bound = tx.count(view.query, 10_001)
+    except (BadQuery, DeskError):
+        return view
+    return replace(view, count=n, count_is_bound=is_bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteQuery(Query[tuple[Completion, ...]]):
+    """What could stand at the cursor of a query: fields, then their values."""
+
+    text: str
+    cursor: int
+
+
+@action("query.complete", needs=Permission.READ)
+def complete_query(tx: "ReadTx", query: CompleteQuery) -> tuple[Completion, ...]:
+    """Values come from the desk: queues I may read, statuses, types, tags, colleagues."""
+    agents = [person.login or "" for person in tx.people(logins_only=True)] if _sees_people(tx) else []
+    words = {
+        "status": [status.name for status in tx.statuses()],
+        "type": [kind.name for kind in tx.types()],
+        "queue": [queue.name for queue in tx.queues()],
+        "assignee": ["me", "none", *agents],
+        "tag": list(tx.tags("")) if _sees_people(tx) else [],
+    }
+    return complete(query.text, query.cursor, words)
+
+
+def _sees_people(tx: "ReadTx") -> bool:
+    return Permission.SEE_PEOPLE in tx.actor.permissions
