@@ -53,6 +53,12 @@ Entity = TypeVar("Entity", bound=SQLModel)
 
 _EVENT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _VALUE = "INSERT INTO event_value VALUES (?, ?, ?, ?)"
+_PAST_TICKET = (
+    "INSERT INTO ticket (id, subject, type_id, status_id, category, is_open, priority, queue_id, assignee_id, "
+    "requester_id, channel, created_at, updated_at, first_response_at, resolved_at, closed_at, routed, "
+    "last_message_id, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PAST_MESSAGE = "INSERT INTO message (id, ticket_id, kind, author_id, at, body, inbound) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class WriteTx(ReadTx):
@@ -316,24 +322,22 @@ class WriteTx(ReadTx):
         action: str = "",
     ) -> int:
         """Write down one change; the id of its event."""
+        facts = (self.now, self.actor.person_id, self.source, action or self.action, kind, subject_id or 0, field, cause)
+        return self._enter(facts, old, new)
+
+    def record_past(
+        self, at: int, actor_id: int, number: int, field: str, old: object, new: object, action: str
+    ) -> int:
+        """Write down something that happened to a ticket before; only generated and imported history does."""
+        return self._enter((at, actor_id, self.source, action, "ticket", number, field, ""), old, new)
+
+    def _enter(self, facts: tuple[int, int, str, str, str, int, str, str], old: object, new: object) -> int:
         event_id = self._last_event_id() + len(self._pending) + 1
         command_id = self._pending[0][0].id if self._pending else event_id
         salt = secrets.token_bytes(16)
         texts = audit.value_text(old), audit.value_text(new)
-        facts = audit.ChainedEvent(
-            id=event_id,
-            command_id=command_id,
-            at=self.now,
-            actor_id=self.actor.person_id,
-            source=self.source,
-            action=action or self.action,
-            kind=kind,
-            subject_id=subject_id or 0,
-            field=field,
-            cause=cause,
-            digest=audit.value_digest(salt, *texts),
-        )
-        self._pending.append((facts, salt, *texts))
+        event = audit.ChainedEvent(event_id, command_id, *facts, digest=audit.value_digest(salt, *texts))
+        self._pending.append((event, salt, *texts))
         return event_id
 
     def _last_event_id(self) -> int:
@@ -450,6 +454,30 @@ class WriteTx(ReadTx):
             "ON CONFLICT DO UPDATE SET message_id = max(message_id, excluded.message_id)",
             (self.actor.person_id, number),
         )
+
+    def next_number(self, table: str) -> int:
+        """The number the next row of a table will get."""
+        found = self._reader.row("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
+        return int(found[0]) + 1 if found else 1
+
+    def add_requesters(self, people: Sequence[tuple[str, str, int]]) -> None:
+        """Insert generated requesters: name, address, since when."""
+        self._writer.execute_many(
+            "INSERT INTO person (name, email, created_at, role) VALUES (?, ?, ?, 'requester')", people
+        )
+
+    def insert_history(
+        self,
+        tickets: Sequence[tuple[object, ...]],
+        messages: Sequence[tuple[object, ...]],
+        searches: Sequence[tuple[int, str, str]],
+    ) -> None:
+        """Insert generated tickets and messages with their search rows."""
+        self._writer.execute_many(_PAST_TICKET, tickets)
+        self._writer.execute_many(_PAST_MESSAGE, messages)
+        self._writer.execute_many("INSERT INTO ticket_search (rowid, subject, names) VALUES (?, ?, ?)", searches)
+        bodies = [(row[0], row[5]) for row in messages]
+        self._writer.execute_many("INSERT INTO message_search (rowid, body) VALUES (?, ?)", bodies)
 
     def route_again(self) -> None:
         """Let the rules run once more over new tickets that a failing rule held up."""
