@@ -1,0 +1,97 @@
+"""The one thread of a session that talks to the desk.
+
+Nothing that can wait for a disk runs where keys are answered. Requests run one after the other in the order
+asked. A screen awaits the answer inside an exclusive worker: a newer question of the same group cancels the older
+one, so that an answer that came too late never reaches a widget, and one that had not begun is not asked at all.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from deskterm.engine.door.actions import Command, Query
+from deskterm.engine.services.rows import Actor
+
+T = TypeVar("T")
+
+
+class DeskFacts(Protocol):
+    """What screens read of the desk itself."""
+
+    @property
+    def name(self) -> str:
+        """The desk's name."""
+
+    @property
+    def zone(self) -> str:
+        """The desk's time zone, an IANA name."""
+
+    def now(self) -> int:
+        """The moment, in UTC milliseconds."""
+
+
+class ScreenSeat(Protocol):
+    """The part of a Seat that screens use."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits here, with rights as of the last request."""
+
+    @property
+    def desk(self) -> DeskFacts:
+        """The desk behind the door."""
+
+    def do(self, command: Command[T]) -> T:
+        """Change the desk."""
+
+    def ask(self, query: Query[T]) -> T:
+        """Look at the desk."""
+
+    def data_version(self) -> int:
+        """Changes when somebody has committed."""
+
+
+class DeskThread:
+    """Asks and does through one seat, on a thread of its own; used from the event loop alone."""
+
+    def __init__(self, seat: ScreenSeat) -> None:
+        self._seat = seat
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+        self._last: Future[Any] | None = None
+
+    async def ask(self, query: Query[T]) -> T:
+        """The answer to a query.
+
+        Raises:
+            DeskError: as the seat raises it.
+        """
+        return await self._run(lambda: self._seat.ask(query))
+
+    async def look(self, make: Callable[[], Query[T]]) -> T:
+        """As `ask`, for a query whose module is not loaded yet: `make` runs on the thread."""
+        return await self._run(lambda: self._seat.ask(make()))
+
+    async def do(self, make: Callable[[], Command[T]]) -> T:
+        """What a command answers. `make` runs on the thread: the first command loads what commands need.
+
+        A command once asked for is carried out, whatever becomes of the screen that waits for it.
+
+        Raises:
+            DeskError: as the seat raises it; nothing was changed.
+        """
+        return await asyncio.shield(self._run(lambda: self._seat.do(make())))
+
+    def version(self) -> int | None:
+        """The desk's data version; None while the thread is at work, when asking could wait."""
+        busy = self._last is not None and not self._last.done()
+        return None if busy else self._seat.data_version()
+
+    def close(self) -> None:
+        """Begin nothing more; what has begun ends by itself."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, job: Callable[[], T]) -> Awaitable[T]:
+        future = self._executor.submit(job)
+        self._last = future
+        return asyncio.wrap_future(future)

@@ -1,0 +1,78 @@
+"""A screen that stays true: it looks every second whether somebody committed, and shows refusals in words."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from textual.screen import Screen
+
+from deskterm.engine.door.errors import DeskError
+from deskterm.screens.session import Session
+from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.status_line import StatusLine
+from deskterm.screens.widgets.text_line import TextLine
+
+_LOOK_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class LiveScreen(Screen[None]):
+    """Polls the desk's version while it is on top; subclasses say what to read again."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._version = session.seat.data_version()
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line of this screen."""
+        return self.query_one("#status", StatusLine)
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self.set_interval(_LOOK_SECONDS, self.look)
+
+    def on_screen_resume(self) -> None:
+        """Back on top: what happened meanwhile is read now, not in a second."""
+        if self.is_mounted:
+            self.look()
+
+    def look(self) -> None:
+        """Ask for the desk's version; when it moved, read again. Paints nothing by itself."""
+        if not self.is_current:
+            return
+        version = self.session.thread.version()
+        if version is not None and version != self._version:
+            self._version = version
+            self.desk_changed()
+
+    def desk_changed(self) -> None:
+        """Somebody committed something."""
+        raise NotImplementedError
+
+    def tell(self, text: str, ink: str = "plain") -> None:
+        """One sentence in the status line, until the next one."""
+        self.status.tell(text, ink)
+
+    def refuse(self, error: DeskError) -> None:
+        """Why something was not done; what is shown may be out of date, so it is read again."""
+        self.tell(str(error), "error")
+        self.desk_changed()
+
+    def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
+        """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
+        self.run_worker(self._refusable(work), group=group, exclusive=True, exit_on_error=False)
+
+    async def _refusable(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        try:
+            return await work()
+        except DeskError as error:
+            self.refuse(error)
+            return None
+
+    def show_line(self, id: str, parts: Parts, right: Parts = ()) -> None:
+        """Show other words in one of the screen's fixed lines."""
+        self.query_one(f"#{id}", TextLine).show(parts, right)

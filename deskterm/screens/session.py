@@ -1,0 +1,71 @@
+"""What every screen is handed: the seat, its thread, the signs to draw with, and what was written but not sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from deskterm.engine.services.rows import Actor
+from deskterm.screens.desk_thread import DeskThread, ScreenSeat
+from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
+
+
+@dataclass(slots=True)
+class Drafts:
+    """Texts begun and not sent, by ticket number and kind (`reply`, `note`); kept while the session lives."""
+
+    _texts: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def read(self, number: int, kind: str) -> str:
+        """The draft, or nothing."""
+        return self._texts.get((number, kind), "")
+
+    def keep(self, number: int, kind: str, text: str) -> None:
+        """Keep a text; an empty one is forgotten."""
+        self._texts.pop((number, kind), None)
+        if text.strip():
+            self._texts[number, kind] = text
+
+    @property
+    def tickets(self) -> tuple[int, ...]:
+        """The tickets with something unsent; 0 stands for a new ticket."""
+        return tuple(sorted({number for number, _ in self._texts}))
+
+
+class Session:
+    """One person at the desk, as long as the program runs."""
+
+    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record: Callable[[str], None]) -> None:
+        self.seat = seat
+        self.thread = DeskThread(seat)
+        self.glyphs: Glyphs = ASCII if ascii else UNICODE
+        self.drafts = Drafts()
+        self.record = record
+        self._zone: tzinfo | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits here."""
+        return self.seat.actor
+
+    @property
+    def zone(self) -> tzinfo:
+        """The desk's zone, in which absolute times are shown; UTC when this machine does not know it."""
+        if self._zone is None:
+            self._zone = _zone(self.seat.desk.zone)
+        return self._zone
+
+    def now(self) -> datetime:
+        """The moment, as an aware UTC datetime."""
+        return datetime.fromtimestamp(self.seat.desk.now() / 1000, UTC)
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -1,0 +1,109 @@
+"""Dark, light, high contrast (7:1 and more, nothing dim), and the terminal's own palette."""
+
+from textual.theme import Theme
+
+
+def _theme(name: str, *, dark: bool, ground: str, ink: str, inks: dict[str, str], ansi: bool = False) -> Theme:
+    return Theme(
+        name=name,
+        primary=inks["accent"],
+        foreground=ink,
+        background=ground,
+        surface=ground,
+        panel=ground,
+        dark=dark,
+        ansi=ansi,
+        variables={f"desk-{key}": value for key, value in inks.items()},
+    )
+
+
+DARK = _theme(
+    "deskterm-dark",
+    dark=True,
+    ground="#16191d",
+    ink="#d6dae0",
+    inks={
+        "dim": "#8b949f",
+        "accent": "#6cb6ff",
+        "urgent": "#ff7b72",
+        "warn": "#e3b341",
+        "good": "#6bc46d",
+        "public": "#6bc46d",
+        "internal": "#e3b341",
+        "title": "#16191d",
+        "title-ground": "#9fb4cc",
+        "title-style": "bold",
+        "cursor": "#ffffff",
+        "cursor-ground": "#2f4a66",
+        "cursor-style": "bold",
+        "field": "#20262d",
+    },
+)
+LIGHT = _theme(
+    "deskterm-light",
+    dark=False,
+    ground="#fbfbf9",
+    ink="#1d2126",
+    inks={
+        "dim": "#5c6570",
+        "accent": "#0a56a8",
+        "urgent": "#b3201a",
+        "warn": "#8a5a00",
+        "good": "#1f6f2b",
+        "public": "#1f6f2b",
+        "internal": "#8a5a00",
+        "title": "#ffffff",
+        "title-ground": "#34495e",
+        "title-style": "bold",
+        "cursor": "#000000",
+        "cursor-ground": "#c3dcf5",
+        "cursor-style": "bold",
+        "field": "#eceff2",
+    },
+)
+CONTRAST = _theme(
+    "deskterm-contrast",
+    dark=True,
+    ground="#000000",
+    ink="#ffffff",
+    inks={
+        "dim": "#dddddd",
+        "accent": "#7fd4ff",
+        "urgent": "#ff9d94",
+        "warn": "#ffdd55",
+        "good": "#8aff8a",
+        "public": "#8aff8a",
+        "internal": "#ffdd55",
+        "title": "#000000",
+        "title-ground": "#ffffff",
+        "title-style": "bold",
+        "cursor": "#000000",
+        "cursor-ground": "#ffff66",
+        "cursor-style": "bold",
+        "field": "#222222",
+    },
+)
+ANSI = _theme(
+    "deskterm-ansi",
+    dark=True,
+    ground="ansi_default",
+    ink="ansi_default",
+    ansi=True,
+    inks={
+        "dim": "ansi_default",
+        "accent": "ansi_cyan",
+        "urgent": "ansi_red",
+        "warn": "ansi_yellow",
+        "good": "ansi_green",
+        "public": "ansi_green",
+        "internal": "ansi_yellow",
+        "title": "ansi_default",
+        "title-ground": "ansi_default",
+        "title-style": "reverse",
+        "cursor": "ansi_default",
+        "cursor-ground": "ansi_default",
+        "cursor-style": "reverse",
+        "field": "ansi_default",
+    },
+)
+THEMES = (DARK, LIGHT, CONTRAST, ANSI)

@@ -1,0 +1,74 @@
+"""Text as a terminal shows it: measured in cells, cut with an ellipsis, and never steering the terminal.
+
+Nothing here knows Textual. Data is cleaned where a line is made; `TerminalGuard` cleans once more at the last
+door, for whatever was drawn by a widget that is not ours.
+"""
+
+import re
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""C0 (but tab and line feed), DEL, C1, line separators, bidi overrides and isolates, lone surrogates."""
+
+REPLACEMENT = "\ufffd"
+"""Stands where a character was that would have steered the terminal."""
+
+_BREAKS = re.compile(r"[\t\r\n]+")
+_LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
+_TAB_WIDTH = 4
+
+
+def harmless(text: str) -> str:
+    """`text` with every steering character replaced; tabs and line feeds stay."""
+    return STEERING.sub(REPLACEMENT, text)
+
+
+def one_line(text: str) -> str:
+    """`text` as one harmless line: breaks and tabs become a space."""
+    return harmless(_BREAKS.sub(" ", text))
+
+
+def lines_of(text: str) -> list[str]:
+    """The harmless lines of a body; tabs become spaces, every kind of line end counts."""
+    return harmless(_LINE_ENDS.sub("\n", text)).expandtabs(_TAB_WIDTH).split("\n")
+
+
+def fit(text: str, width: int, ellipsis: str = "…") -> str:
+    """`text` in exactly `width` cells: padded with spaces, or cut with the ellipsis."""
+    return set_cell_size(cut(text, width, ellipsis), max(width, 0))
+
+
+def fit_right(text: str, width: int, ellipsis: str = "…") -> str:
+    """As `fit`, set to the right."""
+    short = cut(text, width, ellipsis)
+    return " " * (width - cell_len(short)) + short
+
+
+def cut(text: str, width: int, ellipsis: str = "…") -> str:
+    """`text` in at most `width` cells, with the ellipsis where something was left out."""
+    if len(text) > 4 * width + 4:
+        text = text[: 4 * width + 4]
+    if cell_len(text) <= width:
+        return text
+    room = width - cell_len(ellipsis)
+    if room < 0:
+        return ellipsis[: max(width, 0)]
+    return set_cell_size(text, room).rstrip(" ") + ellipsis
+
+
+def wrap(line: str, width: int) -> list[str]:
+    """One line as lines of at most `width` cells, broken at spaces where there are any."""
+    if cell_len(line) <= width:
+        return [line]
+    wrapped: list[str] = []
+    current = ""
+    for word in re.findall(r"\S+\s*|\s+", line):
+        if current and cell_len(current + word.rstrip()) > width:
+            wrapped.append(current.rstrip())
+            current = ""
+        current += word
+        if cell_len(current.rstrip()) > width:
+            *full, current = chop_cells(current, width) or [""]
+            wrapped.extend(full)
+    return [*wrapped, current.rstrip()]

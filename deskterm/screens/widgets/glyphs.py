@@ -1,0 +1,43 @@
+"""The signs that are not letters, once as Unicode and once as plain ASCII (`--ascii`)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One sign per meaning; every one is a single cell unless its comment says otherwise."""
+
+    ellipsis: str = "…"
+    mark: str = "✓"
+    unread: str = "●"
+    dot: str = "·"
+    new: str = "▲"
+    gone: str = "▼"
+    rule: str = "─"
+    requester: str = "│"
+    agent: str = "┃"
+    note: str = "░"
+    folded: str = "▸"
+    arrow: str = "→"
+    dash: str = "–"
+    cursor: str = "▌"
+    clip: str = "+"
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(
+    ellipsis="~",
+    mark="*",
+    unread="o",
+    dot="-",
+    new="^",
+    gone="v",
+    rule="-",
+    requester="|",
+    agent="#",
+    note=":",
+    folded=">",
+    arrow="->",  # two cells
+    dash="-",
+    cursor=">",
+)

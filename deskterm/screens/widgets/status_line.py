@@ -1,0 +1,86 @@
+"""The status line: where one is, what just happened, and the questions that take one key."""
+
+import asyncio
+
+from textual import events
+from textual.widget import Widget
+
+from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.text_line import TextLine
+
+
+class StatusLine(TextLine, can_focus=True):
+    """Position on the left, then a message; a question takes the focus until it is answered."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.can_focus = False
+        self._place: Parts = ()
+        self._message: Parts = ()
+        self._question: Parts = ()
+        self._answers = ""
+        self._answer: asyncio.Future[str] | None = None
+
+    @property
+    def message(self) -> str:
+        """The message shown now."""
+        return "".join(text for text, _ in self._message)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question waits for a key."""
+        return self._answer is not None
+
+    def place(self, parts: Parts) -> None:
+        """Say where one is."""
+        self._place = parts
+        self._draw()
+
+    def tell(self, text: str, ink: str = "plain") -> None:
+        """Say what happened; an empty text takes the message away."""
+        self._message = ((text, ink),) if text else ()
+        self._draw()
+
+    async def ask(self, question: str, answers: str = "yn") -> str:
+        """Ask, and wait for one of the keys in `answers`; Esc and leaving answer with nothing."""
+        focused = self.screen.focused
+        self._answer = asyncio.get_running_loop().create_future()
+        self._answers, self._question = answers, ((question, "question"),)
+        self.can_focus = True
+        self.focus(scroll_visible=False)
+        self._draw()
+        try:
+            return await self._answer
+        finally:
+            self._close(focused)
+
+    def on_key(self, event: events.Key) -> None:
+        """The keys of the question; no other key does anything meanwhile."""
+        event.stop()
+        event.prevent_default()
+        if event.key == "escape":
+            self._resolve("")
+        elif event.character and event.character.lower() in self._answers:
+            self._resolve(event.character.lower())
+
+    def on_blur(self) -> None:
+        """Whoever leaves does not want it."""
+        self._resolve("")
+
+    def _resolve(self, answer: str) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer)
+
+    def _close(self, focused: Widget | None) -> None:
+        self._answer, self._question = None, ()
+        self.can_focus = False
+        self._draw()
+        if focused is not None and focused.is_attached and self.has_focus:
+            focused.focus(scroll_visible=False)
+
+    def _draw(self) -> None:
+        if self._question:
+            self.show(((" ", "plain"), *self._question))
+        else:
+            gap: Parts = (("  ", "plain"),) if self._place and self._message else ()
+            self.show(((" ", "plain"), *self._place, *gap, *self._message))

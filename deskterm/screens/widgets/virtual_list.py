@@ -1,0 +1,185 @@
+"""A list of any length: only what is visible is formatted, and a move of the cursor repaints two lines.
+
+Textual's own lists measure or mount every row (100,000 rows: half a minute); this one asks its source for the
+lines in sight.
+"""
+
+from typing import ClassVar, Protocol
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+
+
+class LineSource(Protocol):
+    """What a list shows: how many rows there are, and each as inked parts of one line."""
+
+    def __len__(self) -> int: ...
+
+    def line(self, row: int, width: int, here: bool) -> Parts:
+        """The row in `width` cells; `here`: the cursor is on it."""
+        ...
+
+
+class VirtualList(ScrollView, can_focus=True):
+    """Rows of one line each with a cursor. It knows rows by position alone; its owner knows what they are."""
+
+    DEFAULT_CSS = """
+    VirtualList { height: 1fr; scrollbar-size: 0 0; overflow: hidden auto; }
+    """
+    COMPONENT_CLASSES = INK_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "down", id="list.down", tooltip="Move to the next row"),
+        Binding("k,up", "move(-1)", "up", id="list.up", tooltip="Move to the row before"),
+        Binding("g,home", "top", "first", id="list.top", tooltip="Move to the first row"),
+        Binding("G,end", "bottom", "last", id="list.bottom", tooltip="Move to the last row"),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", id="list.page_down", tooltip="Move a page down"),
+        Binding("pageup", "page(-1)", "page up", id="list.page_up", tooltip="Move a page up"),
+        Binding("ctrl+d", "half(1)", "half down", id="list.half_down", tooltip="Move half a page down"),
+        Binding("ctrl+u", "half(-1)", "half up", id="list.half_up", tooltip="Move half a page up"),
+        Binding("enter", "choose", "open", id="list.choose", tooltip="Open the row under the cursor"),
+    ]
+
+    class Moved(Message):
+        """The user moved the cursor to another row."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class Chosen(Message):
+        """The row under the cursor was opened."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class Scrolled(Message):
+        """Other rows came into sight."""
+
+    def __init__(self, source: LineSource, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._source = source
+        self._cursor = 0
+        self._painted: dict[int, tuple[Parts, bool]] = {}
+
+    @property
+    def cursor(self) -> int:
+        """The row the cursor is on; 0 in an empty list."""
+        return self._cursor
+
+    @property
+    def visible_rows(self) -> range:
+        """The rows in sight."""
+        top = self.scroll_offset.y
+        return range(top, min(top + self.size.height, len(self._source)))
+
+    def show(self, source: LineSource, cursor: int) -> None:
+        """Show another source, or the same one after it changed; only lines that read differently repaint."""
+        self._source = source
+        self._resize()
+        self._cursor = self._clamped(cursor)
+        self._bring_into_sight()
+        self.repaint_changed()
+
+    def repaint_changed(self) -> None:
+        """Repaint the visible lines that read differently from what was painted."""
+        for y, painted in list(self._painted.items()):
+            if self._read(y + self.scroll_offset.y) != painted:
+                self.refresh_line(y + self.scroll_offset.y)
+
+    def move_to(self, row: int) -> None:
+        """Put the cursor on a row, repainting the line it leaves and the one it comes to."""
+        row = self._clamped(row)
+        if row == self._cursor:
+            return
+        left, self._cursor = self._cursor, row
+        self.refresh_line(left)
+        self.refresh_line(row)
+        self._bring_into_sight()
+        self.post_message(self.Moved(row))
+
+    def render_line(self, y: int) -> Strip:
+        """One visible line, formatted now."""
+        parts, here = self._painted[y] = self._read(y + self.scroll_offset.y)
+        return strip(self, parts, self.size.width, "cursor" if here else "plain")
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other rows are in sight: everything repaints, and the owner may fetch them."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._painted.clear()
+            self.post_message(self.Scrolled())
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight in the new size."""
+        self._painted.clear()
+        self._resize()
+        self._bring_into_sight()
+        self.post_message(self.Scrolled())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor, a double one opens."""
+        row = self.scroll_offset.y + event.y
+        if row < len(self._source):
+            self.move_to(row)
+            if event.chain == 2:
+                self.action_choose()
+
+    def action_move(self, rows: int) -> None:
+        """Move by rows."""
+        self.move_to(self._cursor + rows)
+
+    def action_top(self) -> None:
+        """Move to the first row."""
+        self.move_to(0)
+
+    def action_bottom(self) -> None:
+        """Move to the last row."""
+        self.move_to(len(self._source) - 1)
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages; the view scrolls as far as the cursor."""
+        self._leap(pages * max(self.size.height - 1, 1))
+
+    def action_half(self, halves: int) -> None:
+        """Move by half pages."""
+        self._leap(halves * max(self.size.height // 2, 1))
+
+    def action_choose(self) -> None:
+        """Open the row under the cursor."""
+        if len(self._source):
+            self.post_message(self.Chosen(self._cursor))
+
+    def _leap(self, rows: int) -> None:
+        self._scroll(self.scroll_offset.y + rows)
+        self.move_to(self._cursor + rows)
+
+    def _read(self, row: int) -> tuple[Parts, bool]:
+        if row >= len(self._source):
+            return (), False
+        here = row == self._cursor
+        return self._source.line(row, self.size.width, here), here
+
+    def _clamped(self, row: int) -> int:
+        return max(0, min(row, len(self._source) - 1))
+
+    def _resize(self) -> None:
+        size = Size(self.size.width, len(self._source))
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _bring_into_sight(self) -> None:
+        height = max(self.size.height, 1)
+        top = self.scroll_offset.y
+        self._scroll(min(max(top, self._cursor - height + 1), self._cursor))
+
+    def _scroll(self, top: int) -> None:
+        top = max(0, min(top, len(self._source) - self.size.height))
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, force=True)
