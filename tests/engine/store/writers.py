@@ -1,0 +1,70 @@
+"""Processes that write to a desk, for tests that kill them or set them against each other.
+
+    python -m tests.engine.store.writers count DESK NUMBER TIMES
+    python -m tests.engine.store.writers notes DESK NUMBER
+
+`count` adds one to the number in a ticket's subject TIMES times, reading and writing in one command; `notes`
+writes notes for ever and prints each one's text when it was acknowledged.
+"""
+
+import itertools
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.door.actions import Command, action
+from deskterm.engine.door.desk import open_desk
+from deskterm.engine.door.seat import Seat, seat_for_login
+from deskterm.engine.services.tickets import NoteTicket
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.write_tx import WriteTx
+
+
+@dataclass(frozen=True, slots=True)
+class AddOne(Command[int]):
+    """Read the number in a ticket's subject and write it back, one larger."""
+
+    number: int
+
+
+@action("test.count", needs=Permission.WORK)
+def add_one(tx: "WriteTx", command: AddOne) -> int:
+    """The read and the write belong to one transaction."""
+    ticket = tx.ticket(command.number)
+    count = int(ticket.subject) + 1
+    tx.change(ticket, subject=str(count))
+    return count
+
+
+def clock() -> int:
+    """Now, as UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def seat_at(desk: str) -> Seat:
+    """The admin's seat."""
+    return seat_for_login(open_desk(Path(desk), clock), "admin", "cli")
+
+
+def main() -> None:
+    """Write as told."""
+    what, desk, number = sys.argv[1:4]
+    seat = seat_at(desk)
+    if what == "count":
+        for _ in range(int(sys.argv[4])):
+            seat.do(AddOne(int(number)))
+        return
+    for place in itertools.count():
+        text = f"note {os.getpid()} {place}"
+        seat.do(NoteTicket(number=int(number), body=text))
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""What holds for every registered action, whoever wrote it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskterm.data_files import data_path
+from deskterm.engine.domain.audit import AuditVerdict
+from deskterm.engine.door.actions import Action
+from deskterm.engine.door.desk import Desk
+from deskterm.engine.door.errors import Denied
+from deskterm.engine.door.seat import Seat, seat_for_login
+from deskterm.engine.formats.mail_process import MailReader
+from deskterm.engine.services import (
+    audit,
+    generation,
+    health,
+    intake,
+    jobs,
+    people,
+    routing,
+    rules,
+    ticket_lists,
+    ticket_reading,
+    tickets,
+    vocabulary,
+)
+from deskterm.engine.services.catalogue import actions_page, all_actions
+from deskterm.engine.services.desk_setup import FillDesk
+from deskterm.engine.services.rows import Permission
+from tests.conftest import plan, seat
+
+RULE = "VPN and working from afar"
+
+MAIL = b"From: eva@customer.example\r\nTo: help@desk.example\r\nSubject: VPN\r\nMessage-ID: <1@c>\r\n\r\nIt is down.\r\n"
+
+EXAMPLES: dict[type, Callable[[int], Any]] = {
+    audit.AuditLog: lambda n: audit.AuditLog(),
+    audit.VerifyAudit: lambda n: audit.VerifyAudit(),
+    generation.GenerateTickets: lambda n: generation.GenerateTickets(
+        count=2, seed=1, first=0, of=2, until=1_700_000_000_000
+    ),
+    health.CheckDesk: lambda n: health.CheckDesk(),
+    health.DeskStatus: lambda n: health.DeskStatus(),
+    intake.DropMail: lambda n: intake.DropMail(id=2),
+    intake.FileMail: lambda n: intake.FileMail(id=2, mail=_parsed()),
+    intake.ListMail: lambda n: intake.ListMail(),
+    intake.QuarantineMail: lambda n: intake.QuarantineMail(id=1, reason="unreadable"),
+    intake.ShowMail: lambda n: intake.ShowMail(id=1),
+    intake.StoreMail: lambda n: intake.StoreMail(sha256="0" * 64, bytes=1, dedup="x"),
+    jobs.EndRun: lambda n: jobs.EndRun(run=1, name="routing", outcome="ok", did=""),
+    jobs.GiveUpLease: lambda n: jobs.GiveUpLease(holder="me"),
+    jobs.HoldLease: lambda n: jobs.HoldLease(holder="me"),
+    jobs.JobHistory: lambda n: jobs.JobHistory(),
+    jobs.ListJobs: lambda n: jobs.ListJobs(),
+    jobs.StartRun: lambda n: jobs.StartRun(name="routing", holder="me"),
+    people.AddOrganization: lambda n: people.AddOrganization(name="Acme", domains=("acme.example",)),
+    people.AddPerson: lambda n: people.AddPerson(login="zoe", email="zoe@desk.example"),
+    people.ChangeOrganization: lambda n: people.ChangeOrganization(name="Known", changes={"shared": "yes"}),
+    people.ChangePerson: lambda n: people.ChangePerson(who="bo", changes={"name": "Bob"}),
+    people.ChangeRole: lambda n: people.ChangeRole(key="agent", grant=("see_jobs",)),
+    people.ExplainPermissions: lambda n: people.ExplainPermissions(who="bo", on=n),
+    people.ListAssignees: lambda n: people.ListAssignees(number=n),
+    people.ListOrganizations: lambda n: people.ListOrganizations(),
+    people.ListPeople: lambda n: people.ListPeople(),
+    people.ListRoles: lambda n: people.ListRoles(),
+    people.ShowPerson: lambda n: people.ShowPerson(who="bo"),
+    people.ShowRole: lambda n: people.ShowRole(key="agent"),
+    routing.RouteTicket: lambda n: routing.RouteTicket(number=n),
+    routing.UnroutedTickets: lambda n: routing.UnroutedTickets(),
+    rules.ChangeRule: lambda n: rules.ChangeRule(name=RULE, enabled=False),
+    rules.ListRules: lambda n: rules.ListRules(),
+    rules.ShowRule: lambda n: rules.ShowRule(name=RULE),
+    rules.TestRule: lambda n: rules.TestRule(name=RULE, number=n),
+    ticket_lists.CompleteQuery: lambda n: ticket_lists.CompleteQuery(text="st", cursor=2),
+    ticket_lists.CountTickets: lambda n: ticket_lists.CountTickets(),
+    ticket_lists.ListTicketNumbers: lambda n: ticket_lists.ListTicketNumbers(),
+    ticket_lists.ListTickets: lambda n: ticket_lists.ListTickets(),
+    ticket_lists.ListViews: lambda n: ticket_lists.ListViews(),
+    ticket_lists.ReadTicketRows: lambda n: ticket_lists.ReadTicketRows(numbers=(n,)),
+    ticket_reading.ReadAttachment: lambda n: ticket_reading.ReadAttachment(number=n, name="log.txt"),
+    ticket_reading.ShowTicket: lambda n: ticket_reading.ShowTicket(number=n),
+    ticket_reading.TicketHistory: lambda n: ticket_reading.TicketHistory(number=n),
+    ticket_reading.WhyTicket: lambda n: ticket_reading.WhyTicket(number=n),
+    tickets.AssignTicket: lambda n: tickets.AssignTicket(number=n, to="bo"),
+    tickets.ChangeTickets: lambda n: tickets.ChangeTickets(numbers=(n,), changes={"priority": "high"}),
+    tickets.MarkSeen: lambda n: tickets.MarkSeen(number=n),
+    tickets.NewTicket: lambda n: tickets.NewTicket(subject="A new one"),
+    tickets.NoteTicket: lambda n: tickets.NoteTicket(number=n, body="For us only."),
+    tickets.ReleaseTicket: lambda n: tickets.ReleaseTicket(number=n),
+    tickets.ReplyTicket: lambda n: tickets.ReplyTicket(number=n, body="For you."),
+    tickets.TakeTicket: lambda n: tickets.TakeTicket(number=n),
+    vocabulary.AddQueue: lambda n: vocabulary.AddQueue(name="Facilities"),
+    vocabulary.ChangeQueue: lambda n: vocabulary.ChangeQueue(name="Network", changes={"description": "Cables"}),
+    vocabulary.ListQueues: lambda n: vocabulary.ListQueues(),
+    vocabulary.ListStatuses: lambda n: vocabulary.ListStatuses(),
+    vocabulary.ListTags: lambda n: vocabulary.ListTags(),
+    vocabulary.ListTypes: lambda n: vocabulary.ListTypes(),
+}
+"""One request of every type that an admin may make at the prepared desk, given a ticket's number."""
+
+ACTIONS = [found for found in all_actions() if found.request is not FillDesk]
+
+
+def _parsed() -> Any:
+    from deskterm.engine.formats.mail import parse_mail
+
+    return parse_mail(MAIL)
+
+
+@pytest.fixture
+def number(admin: Seat, bo: Seat, reader: MailReader) -> int:
+    """A ticket with an attachment, taken by nobody, in a desk with two mails, one of them in quarantine."""
+    intake.receive_mail(admin, MAIL, queue=None, reader=reader)
+    held = MAIL.replace(b"<1@c>", b"<2@c>")
+    system = admin.as_system("mail")
+    sha256 = admin.desk.blobs.put(held)
+    stored = system.do(intake.StoreMail(sha256=sha256, bytes=len(held), dedup="held"))
+    system.do(intake.QuarantineMail(id=stored.id, reason="planted"))
+    admin.do(people.AddOrganization(name="Known"))
+    admin.do(jobs.StartRun(name="routing", holder="test"))
+    row = admin.do(tickets.NewTicket(subject="VPN is down", body="It is down."))
+    file = tickets.NewAttachment(name="log.txt", media_type="text/plain", content=b"x")
+    admin.do(tickets.NoteTicket(number=row.number, body="With a file", attachments=(file,)))
+    return row.number
+
+
+def head(desk: Desk) -> AuditVerdict:
+    """Length and head of the audit chain."""
+    from deskterm.engine.door.seat import system_seat
+
+    return system_seat(desk, "cli").ask(audit.VerifyAudit())
+
+
+def test_every_action_has_an_example() -> None:
+    """A new action cannot go untested: it needs an example here."""
+    assert {found.request for found in ACTIONS} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("found", ACTIONS, ids=lambda found: found.name)
+def test_action_is_refused_without_its_permission(found: Action, admin: Seat, number: int) -> None:
+    """A role with every permission but the one needed is refused, and nothing changes."""
+    others = tuple(one for one in Permission if one != found.needs)
+    admin.do(people.ChangeRole(key="auditor", grant=others, revoke=(found.needs,)))
+    without = seat(admin, "eve", role="auditor")
+    before = head(admin.desk)
+    with pytest.raises(Denied, match=found.needs):
+        without.do(EXAMPLES[found.request](number)) if found.changes else without.ask(EXAMPLES[found.request](number))
+    assert head(admin.desk) == before
+
+
+@pytest.mark.parametrize("found", [one for one in ACTIONS if not one.changes], ids=lambda found: found.name)
+def test_query_changes_nothing(found: Action, admin: Seat, number: int) -> None:
+    """Looking leaves no trace in the chain."""
+    before = head(admin.desk)
+    admin.ask(EXAMPLES[found.request](number))
+    assert head(admin.desk) == before
+
+
+AUDITED = [one for one in ACTIONS if one.changes and one.audited]
+QUIET_WHEN_DONE = {"ticket.release", "ticket.route"}
+"""Commands whose example finds nothing left to do at the prepared desk."""
+
+
+@pytest.mark.parametrize("found", AUDITED, ids=lambda found: found.name)
+def test_command_is_audited(found: Action, admin: Seat, number: int) -> None:
+    """What a command changed stands in the chain, under one command, and the chain holds."""
+    before = head(admin.desk)
+    admin.do(EXAMPLES[found.request](number))
+    after = head(admin.desk)
+    assert after.ok
+    assert (after.events > before.events) == (found.name not in QUIET_WHEN_DONE)
+
+
+UNAUDITED = {"ticket.see", "job.lead", "job.resign", "job.start", "job.end"}
+
+
+def test_only_reading_marks_and_the_timetable_are_unaudited() -> None:
+    """An exception to the audit is a decision, made here."""
+    assert {one.name for one in ACTIONS if one.changes and not one.audited} == UNAUDITED
+
+
+def test_a_filled_desk_cannot_be_filled_again(desk: Desk) -> None:
+    """The one seat without an account ends with the first person."""
+    from deskterm.engine.door.seat import unseated
+
+    first = unseated(desk.paths, desk.now, desk.settings)
+    with pytest.raises(Denied):
+        first.do(FillDesk(plan=plan()))
+    first.close()
+
+
+def test_docs_list_every_action() -> None:
+    """docs/actions.md is what the registry says; `make docs` writes it."""
+    page = Path(__file__).parents[2] / "docs" / "actions.md"
+    assert page.read_text(encoding="utf-8") == actions_page()
+
+
+def test_starter_rule_exists() -> None:
+    """The rule that the examples name is one of the starter's."""
+    assert RULE in data_path("starter", "desk.toml").read_text(encoding="utf-8")
+
+
+def test_disabled_people_are_refused(admin: Seat, bo: Seat, number: int) -> None:
+    """An account that was disabled is refused at its next request, even in a running session."""
+    admin.do(people.ChangePerson(who="bo", changes={"active": "no"}))
+    with pytest.raises(Denied):
+        bo.ask(vocabulary.ListTypes())
+    with pytest.raises(Denied):
+        seat_for_login(admin.desk, "bo", "cli")
