@@ -17,9 +17,7 @@ BROKEN = 3
 @command(app, "log", example="deskterm audit log --since -24h --actor ann")
 def show_log(
     ctx: typer.Context,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="2026-03-01, 2026-03-01T12:00Z, -24h.")
-    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="2026-03-01, 2026-03-01T12:00Z, -24h.")] = None,
     actor: Annotated[str, typer.Option(metavar="USER", help="Only what this user did.")] = "",
     action: Annotated[str, typer.Option(metavar="NAME", help="Only this action, e.g. ticket.take.")] = "",
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many, the last ones.")] = 100,

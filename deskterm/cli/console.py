@@ -52,10 +52,9 @@ class Console:
     def complain_of_mistake(self, mistake: Exception) -> None:
         """A mistake of the program: one sentence here, all that is known in the desk's log."""
         place = self.runtime.record_failure(mistake)
-        details = f" Details are in {place}." if place else ""
-        self.complain(
-            f"This should not have happened ({type(mistake).__name__}); nothing was changed.{details}"
-        )
+        kind = type(mistake).__name__
+        details = f"Details are in {place}." if place else f"All that is known: {kind}: {mistake}."
+        self.complain(f"This should not have happened ({kind}); nothing was changed. {details}")
 
     def progress(self, done: int, total: int) -> None:
         """A bar on stderr where that is a terminal, else nothing."""

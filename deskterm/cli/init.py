@@ -16,9 +16,7 @@ app = single_command()
 def create_desk(
     ctx: typer.Context,
     admin: Annotated[str, typer.Option(metavar="EMAIL", help="The first admin's mail address: yours.")],
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where; else as --desk says.")
-    ] = None,
+    directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where; else as --desk says.")] = None,
     name: Annotated[str, typer.Option(metavar="N", help="What people call it.")] = "",
     empty: Annotated[bool, typer.Option("--empty", help="Roles only: no types, queues, rules.")] = False,
     as_json: AsJson = False,

@@ -29,9 +29,7 @@ TRY_AGAIN = 75
 @command(app, "receive", example="deskterm mail receive - --queue Support < mail.eml")
 def receive(
     ctx: typer.Context,
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE…|-]", help="Raw mails; - is stdin.")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…|-]", help="Raw mails; - is stdin.")] = None,
     mbox: Annotated[bool, typer.Option("--mbox", help="Each FILE is an mbox of many mails.")] = False,
     queue: Annotated[str | None, typer.Option(metavar="Q", help="Where new tickets go.")] = None,
 ) -> int:

@@ -63,11 +63,10 @@ def show_mail(
 def retry_mail(ctx: typer.Context, mail: MailArgument) -> None:
     """Try once more to make a ticket or message of a mail."""
     from deskterm.cli.mail_intake import in_words
-    from deskterm.engine.services.intake import RetryMail
 
     console, wanted = console_of(ctx), row_id(mail, "mail")
     with console.seat() as seat:
-        console.out.line(in_words(seat.do(RetryMail(id=wanted))))
+        console.out.line(in_words(console.runtime.retry_mail(seat, wanted)))
 
 
 @command(app, "drop", example="deskterm mail quarantine drop 7")

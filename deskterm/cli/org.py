@@ -26,9 +26,7 @@ def list_organizations(ctx: typer.Context, as_json: AsJson = False) -> None:
         if as_json:
             console.out.json([organization_json(organization) for organization in organizations])
             return
-        console.out.table(
-            ("name", "domains", "shared"), ([o.name, o.domains, o.shared] for o in organizations)
-        )
+        console.out.table(("name", "domains", "shared"), ([o.name, o.domains, o.shared] for o in organizations))
 
 
 @command(app, "show", example="deskterm org show Acme")

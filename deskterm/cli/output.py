@@ -65,21 +65,20 @@ class Output:
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Rows below a header: aligned on a terminal, else separated by tabs."""
+        names = [self.cell(name) for name in header]
         if self.is_terminal:
-            self._aligned(header, [list(row) for row in rows])
+            self._aligned(names, [list(row) for row in rows])
             return
-        self._write("\t".join(map(self.cell, header)) + "\n")
+        self._write("\t".join(names) + "\n")
         for row in rows:
             self._write("\t".join(map(self.cell, row)) + "\n")
 
     def fields(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Names and values, a pair a line; absent values are left out."""
-        shown = [(name, self.cell(value)) for name, value in pairs if value not in (None, "", ())]
+        shown = [(self.cell(name), self.cell(value)) for name, value in pairs if value not in (None, "", ())]
         width = max((_cells(name) for name, _ in shown), default=0)
         for name, value in shown:
-            self._write(
-                f"{_padded(name, width)}{_GAP}{value}\n" if self.is_terminal else f"{name}\t{value}\n"
-            )
+            self._write(f"{_padded(name, width)}{_GAP}{value}\n" if self.is_terminal else f"{name}\t{value}\n")
 
     def csv(self, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """RFC 4180, formula-safe."""
@@ -131,13 +130,8 @@ class Output:
 
     def _aligned(self, header: Sequence[str], rows: list[list[object]]) -> None:
         cells = [[self.cell(value) for value in row] for row in rows]
-        right = [
-            bool(rows) and all(type(row[at]) in (int, type(None)) for row in rows)
-            for at in range(len(header))
-        ]
-        widths = _fitting(
-            [max(map(_cells, column)) for column in zip(header, *cells, strict=True)], self._columns
-        )
+        right = [bool(rows) and all(type(row[at]) in (int, type(None)) for row in rows) for at in range(len(header))]
+        widths = _fitting([max(map(_cells, column)) for column in zip(header, *cells, strict=True)], self._columns)
         first = _GAP.join(map(_fixed, header, widths, right)).rstrip()
         self._write(f"{_BOLD}{first}{_PLAIN}\n" if self._bold else f"{first}\n")
         for row in cells:

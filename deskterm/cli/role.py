@@ -64,7 +64,5 @@ def set_role(
     if not (grant or revoke or levels):
         raise typer.BadParameter("Give at least one --grant, --revoke or --queue.")
     with console.seat() as seat:
-        changed = seat.do(
-            ChangeRole(key=role, grant=tuple(grant or ()), revoke=tuple(revoke or ()), levels=levels)
-        )
+        changed = seat.do(ChangeRole(key=role, grant=tuple(grant or ()), revoke=tuple(revoke or ()), levels=levels))
         _print_role(console, role_json(changed), as_json)

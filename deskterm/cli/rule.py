@@ -55,9 +55,7 @@ def test_rule(
     ctx: typer.Context,
     rule: RuleArgument,
     ticket: Annotated[str | None, typer.Option(metavar="N", help="Try it on this ticket.")] = None,
-    mail: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Try it on this raw mail; - is stdin.")
-    ] = None,
+    mail: Annotated[Path | None, typer.Option(metavar="FILE", help="Try it on this raw mail; - is stdin.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say condition by condition whether a rule would match; changes nothing."""
@@ -71,7 +69,8 @@ def test_rule(
     number = None if ticket is None else ticket_number(ticket)
     raw = None if mail is None else read_bytes(console, mail, LARGEST_MAIL)
     with console.seat() as seat:
-        answer = seat.ask(TestRule(name=rule, number=number, mail=raw))
+        facts = None if raw is None else console.runtime.mail_facts(raw)
+        answer = seat.ask(TestRule(name=rule, number=number, facts=facts))
         if as_json:
             console.out.json(_test_json(answer))
         else:

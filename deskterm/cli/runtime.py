@@ -3,7 +3,7 @@
 The command line reads neither environment nor clock and joins no parts; all of it comes through here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
     from deskterm.engine.services.intake import MailOutcome
     from deskterm.engine.services.rows import JobRunRow
+
+MailFacts = Mapping[str, str | tuple[str, ...] | None]
+"""What a rule looks at, by the names of its conditions."""
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there will be."""
@@ -59,9 +62,7 @@ class Runtime(Protocol):
     def open(self, where: str | None, as_user: str | None) -> "Seat":
         """The seat of this account, or for an admin that of `as_user`, at a desk (None: the default one)."""
 
-    def create_desk(
-        self, where: str | None, *, admin_email: str, name: str, empty: bool
-    ) -> PathLike[str] | str:
+    def create_desk(self, where: str | None, *, admin_email: str, name: str, empty: bool) -> PathLike[str] | str:
         """Make a desk where none is, with this account as its admin; its place is the answer."""
 
     def fill_demo(self, directory: str | None, *, tickets: int, seed: int, progress: Progress) -> "Seat":
@@ -75,6 +76,16 @@ class Runtime(Protocol):
 
     def receive_mail(self, seat: "Seat", raw: bytes, *, queue: str | None) -> "MailOutcome":
         """Take in one raw mail; when this returns it is stored durably."""
+
+    def retry_mail(self, seat: "Seat", mail_id: int) -> "MailOutcome":
+        """Try once more to read a mail from the quarantine."""
+
+    def mail_facts(self, raw: bytes) -> "MailFacts":
+        """A raw mail as rules would see it if it came in now.
+
+        Raises:
+            Invalid: it cannot be read.
+        """
 
     def run_job(self, seat: "Seat", name: str) -> "JobRunRow":
         """Run one job now, whatever the timetable says."""

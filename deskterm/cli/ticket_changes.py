@@ -37,9 +37,7 @@ _NAMED_ADDRESS = re.compile(r"\s*(.*?)\s*<\s*([^<>]+?)\s*>\s*")
 def new_ticket(
     ctx: typer.Context,
     subject: Annotated[str, typer.Option(metavar="S", help="What it is about.")],
-    body: Annotated[
-        str | None, typer.Option(metavar="TEXT|-", help="The text; - reads it from stdin.")
-    ] = None,
+    body: Annotated[str | None, typer.Option(metavar="TEXT|-", help="The text; - reads it from stdin.")] = None,
     requester: Annotated[
         str | None, typer.Option("--from", metavar="EMAIL", help="Who asks: EMAIL or 'Name <EMAIL>'.")
     ] = None,
@@ -200,9 +198,7 @@ def tag_ticket(
     _set(console_of(ctx), (ticket_number(number),), {}, tags, as_json)
 
 
-def _set(
-    console: Console, numbers: tuple[int, ...], changes: dict[str, str], tags: list[str], as_json: bool
-) -> None:
+def _set(console: Console, numbers: tuple[int, ...], changes: dict[str, str], tags: list[str], as_json: bool) -> None:
     from deskterm.engine.services.tickets import ChangeTickets
 
     added, removed = _sorted_tags(tags)
@@ -223,9 +219,7 @@ def _sorted_tags(tags: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return added, removed
 
 
-def _print_changed(
-    console: Console, tickets: tuple["TicketRow", ...], as_json: bool, *, as_list: bool
-) -> None:
+def _print_changed(console: Console, tickets: tuple["TicketRow", ...], as_json: bool, *, as_list: bool) -> None:
     if as_json:
         documents = [ticket_json(ticket) for ticket in tickets]
         console.out.json(documents if as_list else documents[0])
@@ -233,6 +227,5 @@ def _print_changed(
     for ticket in tickets:
         owner = f"assigned to {ticket.assignee}" if ticket.assignee else "unassigned"
         console.out.line(
-            f"#{ticket.number} {ticket.status}, {ticket.priority.label}, {ticket.queue}, {owner}: "
-            f"{ticket.subject}"
+            f"#{ticket.number} {ticket.status}, {ticket.priority.label}, {ticket.queue}, {owner}: {ticket.subject}"
         )

@@ -59,9 +59,7 @@ def chosen_columns(wanted: str, unless_told: Sequence[str]) -> tuple[str, ...]:
     names = tuple(name.strip() for name in wanted.split(",") if name.strip())
     for name in names:
         if name not in _READERS and not name.startswith("custom."):
-            raise typer.BadParameter(
-                f"There is no column {name!r}; there are {', '.join(_READERS)} and custom.NAME."
-            )
+            raise typer.BadParameter(f"There is no column {name!r}; there are {', '.join(_READERS)} and custom.NAME.")
     return names or tuple(unless_told)
 
 

@@ -213,9 +213,7 @@ def _print_why(console: Console, why: "Why") -> None:
         change = f"{event.field}: {old} → {new}" if event.field else event.action
         console.out.line(f"{console.out.cell(event.at)}  {change}, by {event.actor}{by}")
     for trace in why.rules:
-        console.out.line(
-            f"{console.out.cell(trace.at.at)}  rule {trace.rule}, {trace.outcome}: {trace.words}"
-        )
+        console.out.line(f"{console.out.cell(trace.at.at)}  rule {trace.rule}, {trace.outcome}: {trace.words}")
 
 
 @command(app, "attachment", example="deskterm ticket attachment 1042 screenshot.png -o screenshot.png")

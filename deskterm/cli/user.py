@@ -75,9 +75,7 @@ def add_user(
 
     console, levels = console_of(ctx), queue_levels(queue)
     with console.seat() as seat:
-        person = seat.do(
-            AddPerson(login=login, email=email, name=name, role=role, levels=levels, os_login=os_login)
-        )
+        person = seat.do(AddPerson(login=login, email=email, name=name, role=role, levels=levels, os_login=os_login))
         _print_person(console, person_json(person), as_json)
 
 
@@ -105,9 +103,7 @@ def disable_user(ctx: typer.Context, user: UserArgument, as_json: AsJson = False
     _change(console_of(ctx), user, {"active": "no"}, {}, as_json)
 
 
-def _change(
-    console: Console, user: str, changes: dict[str, str], levels: dict[str, str], as_json: bool
-) -> None:
+def _change(console: Console, user: str, changes: dict[str, str], levels: dict[str, str], as_json: bool) -> None:
     from deskterm.engine.services.people import ChangePerson
 
     with console.seat() as seat:
@@ -129,8 +125,6 @@ def explain_permissions(
     with console.seat() as seat:
         lines = seat.ask(ExplainPermissions(who=user, on=number))
         if as_json:
-            console.out.json(
-                [{"permission": x.permission, "allowed": x.allowed, "why": x.why} for x in lines]
-            )
+            console.out.json([{"permission": x.permission, "allowed": x.allowed, "why": x.why} for x in lines])
             return
         console.out.table(("permission", "allowed", "why"), ([x.permission, x.allowed, x.why] for x in lines))
