@@ -18,7 +18,7 @@ from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 
 if TYPE_CHECKING:
-    from deskterm.cli.runtime import Progress, ScreenOptions
+    from deskterm.cli.runtime import MailFacts, Progress, ScreenOptions
     from deskterm.engine.formats.mail_process import MailReader
     from deskterm.engine.services.intake import MailOutcome
     from deskterm.engine.services.rows import JobRunRow
@@ -185,6 +185,26 @@ class Surroundings:
         if self._reader is None:
             self._reader = MailReader()
         return self._reader
+
+    def retry_mail(self, seat: Seat, mail_id: int) -> "MailOutcome":
+        """Try once more to read a mail from the quarantine."""
+        from deskterm.engine.services.intake import retry_mail
+
+        return retry_mail(seat, mail_id, self._mail_reader())
+
+    def mail_facts(self, raw: bytes) -> "MailFacts":
+        """A raw mail as rules would see it if it came in now.
+
+        Raises:
+            Invalid: it cannot be read.
+        """
+        from deskterm.engine.formats.mail import MailUnreadable
+        from deskterm.engine.services.intake import facts_of_mail
+
+        try:
+            return facts_of_mail(self._mail_reader().read(raw))
+        except MailUnreadable as error:
+            raise Invalid(f"The mail cannot be read: {error}") from error
 
     def run_job(self, seat: Seat, name: str) -> "JobRunRow":
         """Run one job now, whatever the timetable says."""

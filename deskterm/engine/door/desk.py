@@ -29,9 +29,7 @@ class DeskSettings:
 class Desk:
     """One process's open desk; seats share it."""
 
-    def __init__(
-        self, backend: Backend, paths: DeskPaths, clock: Clock, settings: DeskSettings | None = None
-    ) -> None:
+    def __init__(self, backend: Backend, paths: DeskPaths, clock: Clock, settings: DeskSettings | None = None) -> None:
         self.backend = backend
         self.paths = paths
         self.blobs = BlobStore(paths.attachments)

@@ -143,9 +143,7 @@ class ReadTx:
         self, search: str = "", *, logins_only: bool = False, inactive: bool = False, limit: int = 1000
     ) -> tuple[PersonRow, ...]:
         """People of the desk."""
-        return desk_sql.people(
-            self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit
-        )
+        return desk_sql.people(self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit)
 
     def person(self, who: str) -> PersonRow:
         """One person by login or mail address.
@@ -201,9 +199,7 @@ class ReadTx:
         self, *, since: int = 0, until: int = 1 << 62, actor: str = "", action: str = "", limit: int = 100
     ) -> tuple[EventRow, ...]:
         """The newest events of the whole desk, newest first."""
-        return event_sql.audit_log(
-            self._reader, since=since, until=until, actor=actor, action=action, limit=limit
-        )
+        return event_sql.audit_log(self._reader, since=since, until=until, actor=actor, action=action, limit=limit)
 
     def desk_facts(self) -> dict[str, Any]:
         """Counts and sizes of the whole desk, by the names of the status report."""

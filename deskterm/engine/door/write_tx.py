@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
@@ -64,9 +64,7 @@ _PAST_MESSAGE = "INSERT INTO message (id, ticket_id, kind, author_id, at, body, 
 class WriteTx(ReadTx):
     """An open write transaction of one actor. Only the door builds one."""
 
-    def __init__(
-        self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, action: str, source: str
-    ) -> None:
+    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, action: str, source: str) -> None:
         super().__init__(desk, writer, actor, needs)
         self.action = action
         self.source = source
@@ -130,7 +128,7 @@ class WriteTx(ReadTx):
     def default_queue(self) -> Queue:
         """Where a ticket goes that nobody sent elsewhere."""
         found = self.session.exec(
-            select(Queue).where(Queue.active).order_by(Queue.is_default.desc(), Queue.id)  # type: ignore[attr-defined]
+            select(Queue).where(Queue.active).order_by(Queue.is_default.desc(), Queue.id)  # type: ignore[attr-defined, arg-type]
         ).first()
         if found is None:
             raise Invalid("This desk has no queue yet; `deskterm queue add` makes one.")
@@ -273,19 +271,19 @@ class WriteTx(ReadTx):
 
     # Changing
 
-    def add(self, kind: str, entity: Entity, *, cause: str = "") -> Entity:
+    def add(self, kind: str, entity: Entity) -> Entity:
         """Insert a new entity; its event holds all its columns."""
         self.session.add(entity)
         self.flush()
         new = entity.model_dump(exclude={"id", "version"})
-        self.record(kind, entity.id, "", None, new, cause)  # type: ignore[attr-defined]
+        self.record(kind, entity.id, "", None, new)  # type: ignore[attr-defined]
         return entity
 
-    def change_entity(self, kind: str, entity: SQLModel, *, cause: str = "", **columns: object) -> None:
+    def change_entity(self, kind: str, entity: SQLModel, **columns: object) -> None:
         """Change columns of anything but a ticket; unchanged ones leave no event."""
         changed = {name: new for name, new in columns.items() if getattr(entity, name) != new}
         for name, new in changed.items():
-            self.record(kind, entity.id, name, getattr(entity, name), new, cause)  # type: ignore[attr-defined]
+            self.record(kind, entity.id, name, getattr(entity, name), new)  # type: ignore[attr-defined]
             setattr(entity, name, new)
         if changed and hasattr(entity, "version"):
             entity.version += 1
@@ -322,7 +320,16 @@ class WriteTx(ReadTx):
         action: str = "",
     ) -> int:
         """Write down one change; the id of its event."""
-        facts = (self.now, self.actor.person_id, self.source, action or self.action, kind, subject_id or 0, field, cause)
+        facts = (
+            self.now,
+            self.actor.person_id,
+            self.source,
+            action or self.action,
+            kind,
+            subject_id or 0,
+            field,
+            cause,
+        )
         return self._enter(facts, old, new)
 
     def record_past(
@@ -425,8 +432,7 @@ class WriteTx(ReadTx):
         """Take a tag off a ticket; whether it was there."""
         self.flush()
         row = self._reader.row(
-            "SELECT g.id, g.name FROM tag g JOIN ticket_tag x ON x.tag_id = g.id "
-            "WHERE x.ticket_id = ? AND g.name = ?",
+            "SELECT g.id, g.name FROM tag g JOIN ticket_tag x ON x.tag_id = g.id WHERE x.ticket_id = ? AND g.name = ?",
             (ticket.id, name),
         )
         if row is None:
@@ -492,7 +498,12 @@ class WriteTx(ReadTx):
         )
 
     def start_run(self, name: str, holder: str, epoch: int) -> int:
-        """Write down that a job began; runs that ended long ago are forgotten."""
+        """Write down that a job began; what a lost leader left running is abandoned, old runs are forgotten."""
+        self._writer.execute(
+            "UPDATE job_run SET outcome = 'abandoned', ended_at = ? "
+            "WHERE name = ? AND outcome = 'running' AND epoch < ? AND epoch > 0",
+            (self.now, name, epoch),
+        )
         run = self._writer.execute(
             "INSERT INTO job_run (name, started_at, holder, epoch) VALUES (?, ?, ?, ?)", (name, self.now, holder, epoch)
         )
@@ -507,7 +518,9 @@ class WriteTx(ReadTx):
 
     def keep_setting(self, key: str, text: str) -> None:
         """Keep a setting of the desk."""
-        self._writer.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, text))
+        self._writer.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (key, text)
+        )
 
     def start_numbers_at(self, first: int) -> None:
         """Let the first ticket of an empty desk have this number."""

@@ -48,7 +48,9 @@ _ANSWERS = (
     "The setting was changed; it takes effect after you sign in again."
 ).split("|")
 _FIRST = "Ada Ben Carla Dimi Emre Fatma Goran Hana Ines Jun Kofi Lena Mika Nuno Olga Pia Quim Rosa Sven Tariq".split()
-_LAST = "Abel Brandt Costa Dahl Eder Fuchs Gil Haas Ito Jansen Klein Lopes Mori Nagy Otero Petit Rossi Sato Toth".split()
+_LAST = (
+    "Abel Brandt Costa Dahl Eder Fuchs Gil Haas Ito Jansen Klein Lopes Mori Nagy Otero Petit Rossi Sato Toth".split()
+)
 
 
 def generate_history(desk: Desk, count: int, seed: int, until: int, progress: Progress) -> None:

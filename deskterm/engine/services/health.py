@@ -47,8 +47,8 @@ class DeskStatus(Query[StatusReport]):
 def desk_status(tx: "ReadTx", query: DeskStatus) -> StatusReport:
     """Counts are of the whole desk: they name no ticket."""
     facts = tx.desk_facts()
-    times = {name: moment(facts.pop(name)) for name in ("leader_until", "last_event_at")}
-    return StatusReport(name=tx.desk.name, path=str(tx.desk.path), **times, **facts)
+    until, last = moment(facts.pop("leader_until")), moment(facts.pop("last_event_at"))
+    return StatusReport(name=tx.desk.name, path=str(tx.desk.path), leader_until=until, last_event_at=last, **facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,7 @@ def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader) -> M
         raise
     except Exception as error:  # the intake's edge: one mail that cannot be filed never holds up the next
         reason = f"could not be filed: {error if isinstance(error, DeskError) else type(error).__name__}"
-        return system.do(
-            QuarantineMail(id=mail_id, reason=reason, sender=parsed.sender_email, subject=parsed.subject)
-        )
+        return system.do(QuarantineMail(id=mail_id, reason=reason, sender=parsed.sender_email, subject=parsed.subject))
 
 
 def _stored(system: Seat, name: str, media_type: str, content: bytes) -> NewAttachment:
@@ -100,7 +98,10 @@ def _sketch(raw: bytes) -> dict[str, str]:
     """Sender and subject of what cannot be read, as far as they can be guessed, for the quarantine list."""
     try:
         head: RawMessage = message_from_bytes(raw[:20_000].split(b"\n\n", 1)[0] + b"\n\n")
-        return {"sender": one_line(str(head.get("From", "")), 200), "subject": one_line(str(head.get("Subject", "")), 200)}
+        return {
+            "sender": one_line(str(head.get("From", "")), 200),
+            "subject": one_line(str(head.get("Subject", "")), 200),
+        }
     except (ValueError, RecursionError, LookupError):
         return {"sender": "", "subject": ""}
 
@@ -226,9 +227,7 @@ def _reason_to_ignore(tx: "WriteTx", parsed: ParsedMail) -> str:
     return ""
 
 
-def _settle(
-    tx: "WriteTx", command: FileMail, state: MailState, number: int | None, reason: str
-) -> None:
+def _settle(tx: "WriteTx", command: FileMail, state: MailState, number: int | None, reason: str) -> None:
     tx.change_entity(
         "mail",
         tx.raw_mail(command.id),
@@ -303,9 +302,7 @@ def _copy_in(tx: "WriteTx", ticket: "Ticket", parsed: ParsedMail) -> None:
 
 
 def _arrival(parsed: ParsedMail) -> Arrival:
-    return Arrival(
-        parsed.body, parsed.sender_email, parsed.sender_name, (*parsed.recipients, *parsed.cc)
-    )
+    return Arrival(parsed.body, parsed.sender_email, parsed.sender_name, (*parsed.recipients, *parsed.cc))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

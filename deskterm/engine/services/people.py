@@ -31,9 +31,7 @@ class ListPeople(Query[tuple[PersonRow, ...]]):
 @action("user.list", needs=Permission.SEE_PEOPLE)
 def list_people(tx: "ReadTx", query: ListPeople) -> tuple[PersonRow, ...]:
     """By login, then name."""
-    return tx.people(
-        query.search, logins_only=query.agents_only, inactive=query.include_inactive, limit=query.limit
-    )
+    return tx.people(query.search, logins_only=query.agents_only, inactive=query.include_inactive, limit=query.limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,9 +396,7 @@ def add_organization(tx: "WriteTx", command: AddOrganization) -> OrganizationRow
     return next(row for row in tx.organizations() if row.name == name)
 
 
-def _claim(
-    tx: "WriteTx", organization_id: int, domains: tuple[str, ...], known: tuple[OrganizationRow, ...]
-) -> None:
+def _claim(tx: "WriteTx", organization_id: int, domains: tuple[str, ...], known: tuple[OrganizationRow, ...]) -> None:
     from deskterm.engine.model.people import OrganizationDomain
 
     for text in domains:

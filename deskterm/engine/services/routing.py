@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.errors import DeskError
+from deskterm.engine.domain.conditions import RuleInvalid
 from deskterm.engine.domain.rules import (
     Action,
     Rule,
-    RuleInvalid,
     Verdict,
     examine,
     fires,
@@ -116,9 +116,7 @@ def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "creat
     tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
 
 
-def _run(
-    tx: "WriteTx", ticket: "Ticket", row: "RuleRow", facts: Facts, event: str
-) -> tuple[str, str] | None:
+def _run(tx: "WriteTx", ticket: "Ticket", row: "RuleRow", facts: Facts, event: str) -> tuple[str, str] | None:
     """One rule: `matched`, `not matched` with the condition that failed, or `failed` with why."""
     try:
         rule = compiled_rule(row)

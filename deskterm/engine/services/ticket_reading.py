@@ -134,9 +134,7 @@ def why_ticket(tx: "ReadTx", query: WhyTicket) -> Why:
     """Read from what was recorded then, never evaluated again now."""
     events = tx.ticket_events(query.number)
     effects = tuple(
-        event
-        for event in events
-        if event.field not in ("rules", "message") and query.field in ("", event.field)
+        event for event in events if event.field not in ("rules", "message") and query.field in ("", event.field)
     )
     traces = [
         RuleTrace(str(name), str(outcome), str(words), event)

@@ -1,7 +1,7 @@
 """What several commands do to a ticket, inside their transaction: open it, say something, move it along."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +180,7 @@ def set_field(tx: "WriteTx", ticket: "Ticket", field: str, value: str, cause: st
     Raises:
         Invalid: no such field can be set, or not to this.
     """
-    setters = {
+    setters: dict[str, Callable[[], object]] = {
         "status": lambda: set_status(tx, ticket, tx.status(value), cause),
         "priority": lambda: tx.change(ticket, priority=int(priority(value)), cause=cause),
         "type": lambda: tx.change(ticket, type=tx.ticket_type(value).id, cause=cause),

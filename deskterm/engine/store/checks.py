@@ -48,9 +48,7 @@ def counters(reader: Reader) -> str:
 
 def search_rows(reader: Reader) -> str:
     """Every ticket and every message that people wrote is in the search index, and nothing else is."""
-    messages = _difference(
-        reader, "SELECT id FROM message WHERE kind <> 3", "SELECT id FROM message_search_docsize"
-    )
+    messages = _difference(reader, "SELECT id FROM message WHERE kind <> 3", "SELECT id FROM message_search_docsize")
     tickets = _difference(reader, "SELECT id FROM ticket", "SELECT id FROM ticket_search_docsize")
     wrong = messages + tickets
     return f"{wrong} rows of the search index do not fit" if wrong else ""
@@ -99,9 +97,7 @@ def event_values(reader: Reader) -> str:
 
 def blob_names(reader: Reader) -> Iterator[tuple[str, int]]:
     """Every digest that a row names, with its bytes."""
-    yield from reader.rows(
-        "SELECT sha256, bytes FROM attachment UNION SELECT sha256, bytes FROM mail ORDER BY 1"
-    )
+    yield from reader.rows("SELECT sha256, bytes FROM attachment UNION SELECT sha256, bytes FROM mail ORDER BY 1")
 
 
 def attachments(reader: Reader, blobs: BlobStore, *, deep: bool) -> str:

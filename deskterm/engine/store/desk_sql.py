@@ -35,8 +35,9 @@ def queues(reader: Reader, actor: Actor) -> tuple[QueueRow, ...]:
     for row in reader.rows(_QUEUES):
         level = actor.level_on(row[0])
         if level >= Level.READ:
-            flags = (bool(row[4]), bool(row[5]))
-            found.append(QueueRow(*row[:4], active=flags[0], is_default=flags[1], open=row[6], unassigned=row[7], level=level))
+            number, name, description, address, active, is_default, is_open, unassigned = row
+            texts = (number, name, description, address)
+            found.append(QueueRow(*texts, bool(active), bool(is_default), is_open, unassigned, level))
     return tuple(found)
 
 
@@ -68,9 +69,7 @@ FROM person p LEFT JOIN organization o ON o.id = p.organization_id WHERE p.is_sy
 """
 
 
-def people(
-    reader: Reader, *, search: str, logins_only: bool, inactive: bool, limit: int
-) -> tuple[PersonRow, ...]:
+def people(reader: Reader, *, search: str, logins_only: bool, inactive: bool, limit: int) -> tuple[PersonRow, ...]:
     """People by login, then name."""
     where, parameters = "", []
     if search:
@@ -102,13 +101,18 @@ def person_by_id(reader: Reader, person_id: int) -> PersonRow | None:
 
 
 def _person(reader: Reader, row: tuple[Any, ...]) -> PersonRow:
+    levels = _levels(reader, row[0]) if row[1] else {}
+    number, login, name, email, role, organization, active, os_login = row
+    return PersonRow(number, login, name, email, role, organization, bool(active), os_login, levels)
+
+
+def _levels(reader: Reader, person_id: int) -> dict[str, Level]:
     found = reader.rows(
         "SELECT q.name, g.level FROM queue_grant g JOIN queue q ON q.id = g.queue_id "
         "WHERE g.person_id = ? ORDER BY q.name",
-        (row[0],),
-    ) if row[1] else []
-    levels = {name: Level(level) for name, level in found}
-    return PersonRow(*row[:6], active=bool(row[6]), os_login=row[7], levels=levels)
+        (person_id,),
+    )
+    return {name: Level(level) for name, level in found}
 
 
 def organizations(reader: Reader) -> tuple[OrganizationRow, ...]:
@@ -163,8 +167,9 @@ def rules(reader: Reader) -> tuple[RuleRow, ...]:
 
 
 def _rule(row: tuple[Any, ...]) -> RuleRow:
-    flags = {"enabled": bool(row[3]), "stop": bool(row[4])}
-    return RuleRow(*row[:3], **flags, queue=row[5], definition=json.loads(row[6]), problem=row[7], matches=row[8])
+    number, name, position, enabled, stop, queue, definition, problem, matches = row
+    data = json.loads(definition)
+    return RuleRow(number, name, position, bool(enabled), bool(stop), queue, data, problem, matches)
 
 
 _MAILS = """
@@ -185,7 +190,8 @@ def mail(reader: Reader, mail_id: int) -> MailRow | None:
 
 
 def _mail(row: tuple[Any, ...]) -> MailRow:
-    return MailRow(*row[:5], received_at=instant(row[5]), bytes=row[6], sha256=row[7], number=row[8])
+    number, state, reason, sender, subject, received, size, sha256, ticket = row
+    return MailRow(number, state, reason, sender, subject, instant(received), size, sha256, ticket)
 
 
 def job_runs(reader: Reader, name: str, limit: int) -> tuple[JobRunRow, ...]:

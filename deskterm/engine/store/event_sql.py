@@ -55,9 +55,7 @@ def ticket_events(reader: Reader, number: int, after: int = 0) -> tuple[EventRow
     return _rows(reader, reader.rows(_EVENTS + where, (number, after)))
 
 
-def audit_log(
-    reader: Reader, *, since: int, until: int, actor: str, action: str, limit: int
-) -> tuple[EventRow, ...]:
+def audit_log(reader: Reader, *, since: int, until: int, actor: str, action: str, limit: int) -> tuple[EventRow, ...]:
     """The newest events, newest first, optionally of one actor (login) or one action (prefix)."""
     where = "WHERE e.at >= ? AND e.at < ?"
     parameters: list[Any] = [since, until]

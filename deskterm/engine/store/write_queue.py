@@ -91,5 +91,3 @@ def _wait(handle: int, wait_seconds: float) -> None:
             return
         waiter.given_up = True
     raise Busy(f"The desk has been busy writing for {wait_seconds:.0f} seconds; try again.")
-
-

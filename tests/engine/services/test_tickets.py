@@ -115,7 +115,11 @@ def test_reading_level_reads_and_no_more(admin: Seat) -> None:
     number = network_ticket(admin)
     admin.do(NoteTicket(number=number, body="internal"))
     assert reader.ask(ShowTicket(number=number)).messages[-1].body == "internal"
-    for command in (ReplyTicket(number=number, body="x"), NoteTicket(number=number, body="x"), TakeTicket(number=number)):
+    for command in (
+        ReplyTicket(number=number, body="x"),
+        NoteTicket(number=number, body="x"),
+        TakeTicket(number=number),
+    ):
         with pytest.raises(Denied, match="yours is read"):
             reader.do(command)
 

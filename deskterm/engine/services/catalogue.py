@@ -1,0 +1,33 @@
+"""Every action of the desk as one page, for docs/actions.md and for whoever writes a script."""
+
+import importlib
+import pkgutil
+
+from deskterm.engine import services
+from deskterm.engine.door.actions import Action, registered_actions
+
+_HEAD = """# Actions
+
+Everything anyone does to the desk is one of these. A command changes it and is audited, a query looks at it.
+`needs` is the permission that a role must have; read, reply, work and full also depend on the ticket's queue.
+
+| action | kind | needs | what it does |
+|---|---|---|---|
+"""
+
+
+def all_actions() -> list[Action]:
+    """The actions of every service module, by name."""
+    for module in pkgutil.iter_modules(services.__path__):
+        importlib.import_module(f"{services.__name__}.{module.name}")
+    return list(registered_actions())
+
+
+def actions_page() -> str:
+    """docs/actions.md as it must be."""
+    return _HEAD + "".join(_line(found) for found in all_actions())
+
+
+def _line(found: Action) -> str:
+    kind = "command" if found.changes else "query"
+    return f"| `{found.name}` | {kind} | {found.needs} | {found.summary} |\n"
