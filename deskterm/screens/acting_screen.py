@@ -23,7 +23,7 @@ class ActingScreen(LiveScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(action.binding for action in ACTIONS),
-        Binding("colon,ctrl+p", "palette", "palette", id="desk.palette", tooltip="Every action by name; a number opens"),
+        Binding("colon,ctrl+p", "palette", "palette", id="desk.palette", tooltip="Any action, or a ticket by number"),
         Binding("question_mark,f1", "keys", "keys", id="desk.keys", tooltip="List the keys that work here"),
     ]
 
@@ -100,9 +100,7 @@ class ActingScreen(LiveScreen):
         picker = await self._picker()
         self.show_line("keys", key_line(self.size.width, ("Enter", "choose"), ("Esc", "back"), ("type", "to filter")))
         try:
-            return await picker.choose(
-                title, choices, offer=offer, current=current, numbered=numbered, height=height
-            )
+            return await picker.choose(title, choices, offer=offer, current=current, numbered=numbered, height=height)
         finally:
             self.show_keys()
 

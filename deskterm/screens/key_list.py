@@ -1,6 +1,7 @@
 """Keys as people read them: the key line, the list behind `?`, and the palette."""
 
-from textual.screen import ActiveBinding, Screen
+from textual.binding import ActiveBinding
+from textual.screen import Screen
 
 from deskterm.engine.services.rows import Actor, TicketRow
 from deskterm.screens.ticket_actions import ACTIONS, refusal

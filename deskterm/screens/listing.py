@@ -35,6 +35,10 @@ class Listing:
         self.follows_top = True
         self.anchor: int | None = None
         self.news = News()
+        self.acted: set[int] = set()
+        """Tickets changed by own actions: they may leave the list, others stay where they are."""
+        self.lost: set[int] = set()
+        """Tickets that can no longer be read: gone, or out of one's sight."""
         self._row_of: dict[int, int] = {}
         self._cursor: int | None = None
         self._fresh: tuple[int, ...] = ()
@@ -62,6 +66,7 @@ class Listing:
         """Show another query's tickets from the top; marks are of the query and go with it."""
         self.marks.clear()
         self.anchor = None
+        self.lost.clear()
         self._cursor = None
         self.follows_top = True
         self._take(tuple(numbers))
@@ -78,9 +83,10 @@ class Listing:
         shown, fresh = self._row_of.keys(), set(self._fresh)
         self.news = News(len(fresh - shown), len(shown - fresh))
 
-    def drop(self, numbers: Iterable[int]) -> None:
-        """Take out tickets that the user's own action took out of the query; the cursor goes to the next one."""
-        leaving = set(numbers) - set(self._fresh)
+    def drop_acted(self) -> None:
+        """Take out what own actions took out of the query; the cursor goes to the next ticket."""
+        leaving = self.acted - set(self._fresh)
+        self.acted = set()
         if leaving & self._row_of.keys():
             fresh = self._fresh
             self.adopt([number for number in self.numbers if number not in leaving])
@@ -117,15 +123,9 @@ class Listing:
         for number in list(self.rows)[: max(0, len(self.rows) - _ROWS_KEPT)]:
             del self.rows[number]
 
-    def forget_all_but(self, numbers: Iterable[int]) -> None:
-        """Drop rows that may be out of date and are not being read again now."""
-        kept = {number: self.rows[number] for number in numbers if number in self.rows}
-        self.rows.clear()
-        self.rows.update(kept)
-
-    def missing(self, rows: range) -> tuple[int, ...]:
-        """The numbers in these rows that have not been read."""
-        return tuple(number for number in self.numbers[rows.start : rows.stop] if number not in self.rows)
+    def missing(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Those of the numbers that have not been read and are not known to be lost."""
+        return tuple(number for number in numbers if number not in self.rows and number not in self.lost)
 
     def toggle_mark(self) -> None:
         """Mark the ticket under the cursor, or unmark it."""
@@ -144,6 +144,13 @@ class Listing:
         else:
             self.marks |= {self.numbers[row] for row in self._range()}
             self.anchor = None
+
+    def unmark(self) -> None:
+        """Drop the range being drawn, else the marks."""
+        if self.anchor is not None:
+            self.anchor = None
+        else:
+            self.marks.clear()
 
     def is_marked(self, number: int) -> bool:
         """Whether a ticket is marked, or would be by the range being drawn."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from deskterm.engine.door.errors import DeskError
 from deskterm.screens.session import Session
@@ -72,6 +73,11 @@ class LiveScreen(Screen[None]):
         except DeskError as error:
             self.refuse(error)
             return None
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A mistake in background work is recorded and said; the session goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.tell(self.session.failed(event.worker.error), "error")
 
     def show_line(self, id: str, parts: Parts, right: Parts = ()) -> None:
         """Show other words in one of the screen's fixed lines."""

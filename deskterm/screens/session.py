@@ -34,15 +34,19 @@ class Drafts:
         return tuple(sorted({number for number, _ in self._texts}))
 
 
+Recorder = Callable[[BaseException], str]
+"""Puts a mistake of the program into the desk's log and names the file; empty when that failed too."""
+
+
 class Session:
     """One person at the desk, as long as the program runs."""
 
-    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record: Callable[[str], None]) -> None:
+    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record_failure: Recorder) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
         self.drafts = Drafts()
-        self.record = record
+        self._record_failure = record_failure
         self._zone: tzinfo | None = None
 
     @property
@@ -56,6 +60,12 @@ class Session:
         if self._zone is None:
             self._zone = _zone(self.seat.desk.zone)
         return self._zone
+
+    def failed(self, error: BaseException) -> str:
+        """Record a mistake of the program; what to say of it."""
+        place = self._record_failure(error)
+        details = f" Details are in {place}." if place else ""
+        return f"This went wrong inside deskterm ({type(error).__name__}); what was saved is safe.{details}"
 
     def now(self) -> datetime:
         """The moment, as an aware UTC datetime."""

@@ -3,7 +3,17 @@
 from textual.theme import Theme
 
 
-def _theme(name: str, *, dark: bool, ground: str, ink: str, inks: dict[str, str], ansi: bool = False) -> Theme:
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    ground: str,
+    ink: str,
+    inks: dict[str, str],
+    ansi: bool = False,
+    more: dict[str, str] | None = None,
+) -> Theme:
+    """A theme of Textual's with our inks as variables; `more` are variables of its own widgets."""
     return Theme(
         name=name,
         primary=inks["accent"],
@@ -11,9 +21,15 @@ def _theme(name: str, *, dark: bool, ground: str, ink: str, inks: dict[str, str]
         background=ground,
         surface=ground,
         panel=ground,
+        boost=ground,
+        secondary=inks["accent"],
+        warning=inks["warn"],
+        error=inks["urgent"],
+        success=inks["good"],
+        accent=inks["accent"],
         dark=dark,
         ansi=ansi,
-        variables={f"desk-{key}": value for key, value in inks.items()},
+        variables={**(more or {}), **{f"desk-{key}": value for key, value in inks.items()}},
     )
 
 
@@ -89,6 +105,18 @@ ANSI = _theme(
     ground="ansi_default",
     ink="ansi_default",
     ansi=True,
+    more={
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
+        "border-blurred": "ansi_black",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_white",
+        "screen-selection-background": "ansi_blue",
+        "screen-selection-foreground": "ansi_white",
+    },
     inks={
         "dim": "ansi_default",
         "accent": "ansi_cyan",

@@ -36,9 +36,7 @@ class TicketAction:
 
 
 ACTIONS = (
-    TicketAction(
-        "reply", "R", "R", "reply", "Write a public reply to the requester", Permission.REPLY, asks=False
-    ),
+    TicketAction("reply", "R", "R", "reply", "Write a public reply to the requester", Permission.REPLY, asks=False),
     TicketAction("note", "N", "N", "note", "Write an internal note for agents", Permission.WORK, asks=False),
     TicketAction("assign", "a", "a", "assign", "Give to a colleague, or back to nobody", Permission.WORK),
     TicketAction("take", "t", "t", "take", "Become the assignee", Permission.WORK),

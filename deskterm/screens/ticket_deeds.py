@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deskterm.engine.door.actions import Command
-from deskterm.engine.services.rows import Category, NamedRow, PersonRow, Priority, QueueRow, TicketRow
+from deskterm.engine.services.rows import Category, NamedRow, PersonRow, Priority, TicketRow
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.picker import Choice, Offer
@@ -106,7 +106,7 @@ class TicketDeeds:
         """Choose among the desk's types."""
         from deskterm.engine.services.vocabulary import ListTypes
 
-        rows: Sequence[NamedRow] = await self._session.thread.ask(ListTypes())
+        rows = await self._session.thread.ask(ListTypes())
         choices = [Choice(row.name, row.name, row.description) for row in rows]
         await self._choose_field(meant, "type", choices, meant.shared(lambda ticket: ticket.type))
 
@@ -114,7 +114,7 @@ class TicketDeeds:
         """Choose among the queues that the actor sees."""
         from deskterm.engine.services.vocabulary import ListQueues
 
-        rows: Sequence[QueueRow] = await self._session.thread.ask(ListQueues())
+        rows = await self._session.thread.ask(ListQueues())
         choices = [Choice(row.name, row.name, row.description) for row in rows if row.active]
         await self._choose_field(meant, "queue", choices, meant.shared(lambda ticket: ticket.queue))
 
@@ -122,10 +122,10 @@ class TicketDeeds:
         """Take off a tag that is there, or add one: known, or new as typed."""
         from deskterm.engine.services.vocabulary import ListTags
 
-        known: Sequence[NamedRow] = await self._session.thread.ask(ListTags())
+        known = await self._session.thread.ask(ListTags())
         there = sorted({tag for ticket in meant.tickets for tag in ticket.tags})
         choices = [Choice(f"-{tag}", tag, "take off") for tag in there]
-        choices += [Choice(f"+{row.name}", row.name, "add") for row in known if row.name not in there]
+        choices += [Choice(f"+{tag}", tag, "add") for tag in known if tag not in there]
         chosen = await self._counter.pick(f"Tag {meant.words}", choices, offer=_new_tag(known))
         if chosen is not None:
             await self._change(meant, _tag_change(chosen))
@@ -156,7 +156,7 @@ class TicketDeeds:
     async def _statuses(self) -> Sequence[NamedRow]:
         from deskterm.engine.services.vocabulary import ListStatuses
 
-        rows: Sequence[NamedRow] = await self._session.thread.ask(ListStatuses())
+        rows = await self._session.thread.ask(ListStatuses())
         return [row for row in rows if row.category is not Category.MERGED]
 
     async def _assignees(self, meant: Meant) -> Sequence[PersonRow]:
@@ -197,8 +197,8 @@ def _status_choice(row: NamedRow) -> Choice:
     return Choice(row.name, row.name, "" if category == row.name.lower() else category)
 
 
-def _new_tag(known: Sequence[NamedRow]) -> Offer:
-    names = {row.name.casefold() for row in known}
+def _new_tag(known: Sequence[str]) -> Offer:
+    names = {tag.casefold() for tag in known}
 
     def offer(text: str) -> Choice | None:
         return None if text.casefold() in names else Choice(f"+{text}", text, "add as a new tag")

@@ -8,6 +8,8 @@ import re
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+__all__ = ["cell_len", "cut", "fit", "fit_right", "harmless", "lines_of", "one_line", "wrap"]
+
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 (but tab and line feed), DEL, C1, line separators, bidi overrides and isolates, lone surrogates."""
 

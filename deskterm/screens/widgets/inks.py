@@ -44,7 +44,7 @@ def _lean(style: Style) -> Style:
     return style.without_color + Style.from_color(color, ground)
 
 
-INK_CLASSES = frozenset(f"ink--{name}" for name in INKS)
+INK_CLASSES = {f"ink--{name}" for name in INKS}
 """The component classes of a widget that draws with inks."""
 
 

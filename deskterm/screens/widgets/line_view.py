@@ -34,7 +34,7 @@ class LineView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     LineView { height: 1fr; width: 1fr; scrollbar-size: 0 0; overflow: hidden auto; }
     """
-    COMPONENT_CLASSES = INK_CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "lines(1)", "down", id="page.down", tooltip="Scroll a line down"),
         Binding("k,up", "lines(-1)", "up", id="page.up", tooltip="Scroll a line up"),

@@ -157,7 +157,8 @@ class Picker(Vertical):
         focused = self.screen.focused
         self._cancel_older()
         self._choices, self._offer, self._numbered = tuple(choices), offer, numbered
-        chosen = self._chosen = asyncio.get_running_loop().create_future()
+        chosen: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._chosen = chosen
         self._open(title, current, height)
         try:
             return await chosen

@@ -1,5 +1,7 @@
 """One line of text that repaints no more than what changed."""
 
+from typing import ClassVar
+
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -12,7 +14,7 @@ class TextLine(Widget):
     """A line of inked parts, left to right; `right` is set against the right edge while there is room."""
 
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; }"
-    COMPONENT_CLASSES = INK_CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
 
     def __init__(self, *, id: str | None = None, fill: str = "plain") -> None:
         super().__init__(id=id)

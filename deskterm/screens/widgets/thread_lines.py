@@ -53,7 +53,8 @@ def thread_page(detail: TicketDetail, reading: Reading, width: int) -> Page:
 
 def preview_page(detail: TicketDetail, reading: Reading, width: int) -> Page:
     """The ticket's header, then its thread."""
-    header: list[Parts] = [*header_lines(detail.ticket, reading), ()]
+    subject = ((f"#{detail.ticket.number} ", "accent"), (one_line(detail.ticket.subject), "strong"))
+    header: list[Parts] = [subject, *header_lines(detail.ticket, reading), ()]
     thread = thread_page(detail, reading, width)
     return Page((*header, *thread.lines), tuple(start + len(header) for start in thread.starts))
 
@@ -123,16 +124,19 @@ def _attachment(attachment: AttachmentRow, glyphs: Glyphs) -> str:
     return f"{glyphs.clip} {one_line(attachment.name)} ({one_line(attachment.type)}, {size(attachment.bytes)})"
 
 
+def title_line(ticket: TicketRow, reading: Reading) -> Parts:
+    """The ticket's number and subject, for the title line."""
+    return ((f" #{ticket.number} {one_line(ticket.subject)}", "title"),)
+
+
 def header_lines(ticket: TicketRow, reading: Reading) -> tuple[Parts, ...]:
-    """Who, what, where and the clock: three lines, or four with an SLA."""
+    """Where it stands, who asked, and the clock: two lines, or three with an SLA."""
     dot = f" {reading.glyphs.dot} "
     state = dot.join(_state_words(ticket))
     people = dot.join(one_line(word) for word in _people_words(ticket, reading) if word)
-    unseen = ((f"{reading.glyphs.unread} ", "accent"),) if ticket.unread else ()
-    first = (*unseen, (f"#{ticket.number} ", "accent"), (one_line(ticket.subject), "strong"))
-    second = (*_priority_part(ticket), (state, "plain"))
     clock = _clock(ticket, reading)
-    return (first, second, ((people, "dim"),), *((clock,) if clock else ()))
+    second: Parts = ((" ", "plain"), *_priority_part(ticket), (state, "plain"))
+    return (second, ((f" {people}", "dim"),), *(((" ", "plain"), *clock),) * bool(clock))
 
 
 def _priority_part(ticket: TicketRow) -> Parts:

@@ -52,6 +52,7 @@ class Listed(Protocol):
 
     numbers: tuple[int, ...]
     rows: dict[int, TicketRow]
+    lost: set[int]
 
     def is_marked(self, number: int) -> bool:
         """Whether the ticket is marked."""
@@ -84,7 +85,8 @@ class TicketLines:
         return (("".join(text for text, _ in parts), "cursor"),) if here else parts
 
     def _unread_parts(self, number: int, mark: str, columns: Columns) -> Parts:
-        return ((f"{mark}   {fit(f'#{number}', columns.number)} {self._glyphs.ellipsis}", "dim"),)
+        words = "no longer here" if number in self._listing.lost else self._glyphs.ellipsis
+        return ((f"{mark}   {fit(f'#{number}', columns.number)}    {words}", "dim"),)
 
     def _parts(self, ticket: TicketRow, mark: str, columns: Columns) -> Parts:
         done = not ticket.category.is_open

@@ -32,7 +32,7 @@ class VirtualList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     VirtualList { height: 1fr; scrollbar-size: 0 0; overflow: hidden auto; }
     """
-    COMPONENT_CLASSES = INK_CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", id="list.down", tooltip="Move to the next row"),
         Binding("k,up", "move(-1)", "up", id="list.up", tooltip="Move to the row before"),
@@ -64,6 +64,8 @@ class VirtualList(ScrollView, can_focus=True):
 
     def __init__(self, source: LineSource, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.empty: tuple[Parts, ...] = ()
+        """Lines shown when there is no row."""
         self._source = source
         self._cursor = 0
         self._painted: dict[int, tuple[Parts, bool]] = {}
@@ -162,7 +164,8 @@ class VirtualList(ScrollView, can_focus=True):
 
     def _read(self, row: int) -> tuple[Parts, bool]:
         if row >= len(self._source):
-            return (), False
+            blank = bool(len(self._source)) or row >= len(self.empty)
+            return () if blank else self.empty[row], False
         here = row == self._cursor
         return self._source.line(row, self.size.width, here), here
 

@@ -1,0 +1,194 @@
+"""The Textual app: themes, the guard at the terminal, and how it ends. No behaviour of the desk is here."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import ANSIToTruecolor, LineFilter, NoColor
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from deskterm.screens.desk import DeskScreen
+from deskterm.screens.desk_thread import ScreenSeat
+from deskterm.screens.live_screen import LiveScreen
+from deskterm.screens.session import Recorder, Session
+from deskterm.screens.themes import ANSI, DARK, THEMES
+from deskterm.screens.widgets.cells import harmless
+from deskterm.screens.widgets.guard import TerminalGuard
+
+_LEAVING_SECONDS = 3.0
+"""How long a session whose terminal is gone may take to end by itself."""
+
+_TIMETABLE_AFTER_SECONDS = 2.0
+"""When the session offers to lead the timetable: after the first list has been painted."""
+
+
+def _forget(error: BaseException) -> str:
+    return ""
+
+
+def _start_nothing() -> None:
+    return None
+
+
+class DeskApp(App[None]):
+    """One seat's screens."""
+
+    CSS_PATH = "screens/inks.tcss"
+    TITLE = "deskterm"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "quit", show=False, id="app.leave", tooltip="Leave deskterm"),
+        Binding("ctrl+c", "leave_words", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        seat: ScreenSeat,
+        *,
+        ascii: bool = False,
+        over_ssh: bool = False,
+        no_color: bool = False,
+        record_failure: Recorder = _forget,
+        start_timetable: Callable[[], None] = _start_nothing,
+    ) -> None:
+        super().__init__()
+        self.session = Session(seat, ascii=ascii, record_failure=record_failure)
+        self.over_ssh = over_ssh
+        self._start_timetable = start_timetable
+        self._guard = TerminalGuard()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self._set_colors(no_color)
+
+    def _set_colors(self, no_color: bool) -> None:
+        """Without colour the terminal's own are left alone; the cursor row is reversed by its theme."""
+        self.no_color = no_color
+        self._filters = [ANSIToTruecolor(self.ansi_theme), *((NoColor(),) if no_color else ())]
+        self.set_reactive(App.theme, ANSI.name if no_color or self.over_ssh else DARK.name)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._styled = self.theme
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style anew when the theme is another one: Textual would do it once more after the first paint."""
+        if self._styled != self.theme:
+            self._styled = self.theme
+            super().refresh_css(animate)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, then the guard: nothing drawn by any widget steers the terminal."""
+        return [*super().get_line_filters(), self._guard]
+
+    def get_default_screen(self) -> Screen[None]:
+        """The desk is the first screen, not one pushed over an empty one."""
+        return DeskScreen(self.session)
+
+    def on_mount(self) -> None:
+        """End cleanly when told to; offer to lead the timetable once people can work."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, self._terminated)
+            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        self.set_timer(_TIMETABLE_AFTER_SECONDS, self._offer_to_lead)
+
+    def _offer_to_lead(self) -> None:
+        self.run_worker(self._start_timetable, thread=True, group="timetable", exit_on_error=False)
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """Another window has the keyboard: nothing changes, nothing is repainted."""
+        event.prevent_default()
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        """It is back: nothing changes either."""
+        event.prevent_default()
+
+    # What Textual would do and a desk on a shared server must not.
+
+    def action_suspend_process(self) -> None:
+        """A session is not suspended: behind it may be no shell to go back to."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Copy it; nothing is started on the desk's machine."""
+        self.copy_to_clipboard(url)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Into the clipboard of the terminal, harmless."""
+        super().copy_to_clipboard(harmless(text))
+
+    def deliver_screenshot(self, *args: Any, **kwargs: Any) -> str | None:
+        """No file is written for a key."""
+        return None
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """No file is written for a key."""
+
+    # How it ends.
+
+    def action_leave(self) -> None:
+        """As `q` on the desk: asks when something is unsent."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if isinstance(self.screen, DeskScreen):
+            self.screen.action_leave()
+
+    def action_leave_words(self) -> None:
+        """Ctrl+C ends nothing; it says what does."""
+        if isinstance(self.screen, LiveScreen):
+            self.screen.tell("q leaves, Esc goes back one level.")
+
+    def _terminated(self) -> None:
+        self.exit(return_code=128 + signal.SIGTERM)
+
+    def _hung_up(self) -> None:
+        """The terminal is gone: nobody reads what is written, so the end is not waited for long."""
+        threading.Timer(_LEAVING_SECONDS, os._exit, (128 + signal.SIGHUP,)).start()
+        self.exit(return_code=128 + signal.SIGHUP)
+
+    def on_unmount(self) -> None:
+        """Begin nothing more at the desk."""
+        self.session.thread.close()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The timetable could not be offered to be led: recorded, and the session goes on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.session.failed(event.worker.error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """The end after a mistake of the program: one sentence on the terminal, the details in the log."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(Text(f"deskterm: {self.session.failed(error)}"))
+        self._close_messages_no_wait()
+
+
+def run_screens(
+    seat: ScreenSeat,
+    *,
+    ascii_only: bool,
+    over_ssh: bool,
+    no_color: bool,
+    record_failure: Recorder,
+    start_timetable: Callable[[], None],
+) -> int:
+    """Run the screens until they are left; the exit code is 0 unless something ended them."""
+    app = DeskApp(
+        seat,
+        ascii=ascii_only,
+        over_ssh=over_ssh,
+        no_color=no_color,
+        record_failure=record_failure,
+        start_timetable=start_timetable,
+    )
+    app.run(mouse=not over_ssh)
+    return app.return_code or 0

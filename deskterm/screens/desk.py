@@ -1,0 +1,358 @@
+"""The desk: saved views, the query, and the tickets it finds."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widget import Widget
+
+from deskterm.engine.door.errors import BadQuery
+from deskterm.engine.services.rows import TicketRow
+from deskterm.engine.services.ticket_lists import CompleteQuery
+from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts, views_parts
+from deskterm.screens.key_list import key_line
+from deskterm.screens.list_reading import ListReading
+from deskterm.screens.listing import Listing
+from deskterm.screens.new_ticket import NewTicketScreen
+from deskterm.screens.preview import Preview
+from deskterm.screens.session import Session
+from deskterm.screens.ticket_actions import ACTIONS, permitted
+from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.query_bar import QueryBar, QueryInput
+from deskterm.screens.widgets.status_line import StatusLine
+from deskterm.screens.widgets.text_line import TextLine
+from deskterm.screens.widgets.ticket_lines import TicketLines
+from deskterm.screens.widgets.virtual_list import VirtualList
+
+_TYPING_PAUSE_SECONDS = 0.2
+"""Rest after a character of the query before the list follows."""
+
+_WIDE = 100
+"""Columns from which the preview stands beside the list."""
+
+_TALL = 40
+"""Rows from which it stands below the list on a narrower terminal."""
+
+_LOW = 12
+"""Rows below which the title line gives its place to the list."""
+
+_KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
+
+
+class DeskScreen(NewTicketScreen):
+    """One query at a time in a list of any length, with a preview where there is room."""
+
+    CSS_PATH = "desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "edit_query", "filter", id="desk.filter", tooltip="Change the query"),
+        Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new, from the top"),
+        Binding("space", "mark", "mark", id="desk.mark", tooltip="Mark the ticket and move down"),
+        Binding("v", "mark_range", "range", id="desk.range", tooltip="Begin a range, or mark all up to here"),
+        Binding("asterisk", "mark_all", "mark all", id="desk.mark_all", tooltip="Mark all of the list, or none"),
+        Binding("escape", "back", "back", id="desk.back", tooltip="Drop the range, the marks, then the own query"),
+        Binding("q", "leave", "quit", id="desk.leave", tooltip="Leave deskterm"),
+        *(
+            Binding(str(digit), f"show_view({digit})", "view", id=f"desk.view_{digit}", tooltip=f"Show view {digit}")
+            for digit in range(1, 10)
+        ),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.listing = Listing()
+        self.reading = ListReading(session, self.listing)
+        self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now)
+
+    def compose(self) -> ComposeResult:
+        """Five lines and the list; the preview comes when there is room for it."""
+        yield TextLine(id="title", fill="title")
+        yield TextLine(id="views")
+        yield QueryBar(id="query")
+        with Container(id="body"):
+            yield VirtualList(self._lines, id="tickets")
+        yield StatusLine(id="status")
+        yield TextLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Paint the frame, then ask."""
+        super().on_mount()
+        self.show_line("title", *title_parts(self.session))
+        self.tickets.focus()
+        self.show_keys()
+        self.begin("list", self._load)
+
+    @property
+    def tickets(self) -> VirtualList:
+        """The tickets."""
+        return self.query_one("#tickets", VirtualList)
+
+    @property
+    def bar(self) -> QueryBar:
+        """The query."""
+        return self.query_one(QueryBar)
+
+    @property
+    def current(self) -> TicketRow | None:
+        """The ticket under the cursor."""
+        return self.listing.current_row
+
+    @property
+    def marked(self) -> tuple[int, ...]:
+        """The marked tickets, in list order."""
+        return tuple(number for number in self.listing.numbers if number in self.listing.marks)
+
+    # What is read.
+
+    async def _load(self) -> None:
+        """The views without their counts, the first one's tickets, then the counts."""
+        await self.reading.read_views(counted=False)
+        if self.reading.views:
+            self.reading.view = self.reading.views[0]
+        self._show_views()
+        await self._open(self.reading.view.query if self.reading.view else "")
+        await self._count_views()
+
+    async def _open(self, query: str) -> None:
+        """Show a query from the top; one that is not understood is underlined and leaves the list as it is."""
+        try:
+            has_more = await self.reading.open(query)
+        except BadQuery as error:
+            self.bar.blame(error)
+            self.tell(str(error), "error")
+            return
+        if not self.bar.input.has_focus:
+            self.bar.show(query)
+        self.tell("")
+        self._draw()
+        if has_more:
+            await self.reading.read_order()
+            self._draw()
+
+    async def _refresh(self) -> None:
+        await self.reading.refresh(self.tickets.visible_rows)
+        self._draw()
+        await self._read_missing()
+        await self._count_views()
+
+    async def _read_missing(self) -> None:
+        if await self.reading.read_missing(self.tickets.visible_rows):
+            self._draw()
+
+    async def _count_views(self) -> None:
+        await self.reading.read_views(counted=True)
+        self._show_views()
+
+    def desk_changed(self) -> None:
+        """Somebody committed: read again, unless the first list has not come yet."""
+        if self.reading.is_loaded:
+            self.begin("list", self._refresh)
+
+    def acted(self, rows: Sequence[TicketRow], words: str) -> None:
+        """Show the own change in place; what it took out of the query leaves the list."""
+        self.listing.remember(rows)
+        self.listing.acted |= {row.number for row in rows}
+        self.listing.marks -= self.listing.acted
+        self._draw()
+        self.tell(words, "good")
+        self.desk_changed()
+
+    # What is drawn.
+
+    def _draw(self) -> None:
+        self._lines.measure()
+        if self.reading.is_loaded:
+            self.tickets.empty = empty_lines(self.reading.query, may_create=self.may_create)
+        self.tickets.show(self._lines, self.listing.cursor)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.status.place(place_parts(self.listing, self.session.glyphs))
+        self.show_keys()
+        for preview in self.query(Preview):
+            self.begin("preview", partial(preview.show, self.listing.current))
+
+    def _show_views(self) -> None:
+        parts = views_parts(self.reading.views, self.reading.view, self.size.width, self.session.glyphs)
+        self.show_line("views", parts)
+
+    def show_keys(self) -> None:
+        """The keys of what has the focus, permitted ones only."""
+        self.show_line("keys", key_line(self.size.width, *self._key_pairs(), ("?", "more")))
+
+    def _key_pairs(self) -> list[tuple[str, str]]:
+        if self.bar.input.has_focus:
+            return [("Enter", "show"), ("Esc", "back"), ("Tab", "complete"), ("Up", "history")]
+        can = {action.name for action in permitted(self.session.actor, self.current)}
+        offered = [action for action in ACTIONS if action.name in can and action.name in _KEYS_OFFERED]
+        opening = [("Enter", "open")] if self.listing.current is not None else []
+        creating = [("c", "new")] if self.may_create else []
+        return [*opening, *((action.shown, action.label) for action in offered), *creating, ("/", "filter")]
+
+    async def on_resize(self, event: events.Resize) -> None:
+        """Fixed lines are drawn for the width; the preview comes and goes."""
+        width, height = event.size
+        beside, below = width >= _WIDE, width < _WIDE and height >= _TALL
+        self.set_class(below, "-tall")
+        self.set_class(height < _LOW, "-low")
+        previews = self.query(Preview)
+        if (beside or below) and not previews:
+            await self.query_one("#body").mount(Preview(self.session, id="preview"))
+        elif not (beside or below) and previews:
+            await previews.remove()
+        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._show_views)
+
+    # The list.
+
+    @on(VirtualList.Moved)
+    def _moved(self, event: VirtualList.Moved) -> None:
+        self.listing.move(event.row)
+        if self.listing.anchor is not None:
+            self.tickets.repaint_changed()
+        self.tell("")
+        self._show_place()
+
+    @on(VirtualList.Scrolled)
+    def _scrolled(self) -> None:
+        self.begin("rows", self._read_missing)
+
+    @on(VirtualList.Chosen)
+    def _chosen(self) -> None:
+        if self.listing.current is not None:
+            self.open_ticket(self.listing.current)
+
+    def action_mark(self) -> None:
+        """Mark and move down."""
+        self.listing.toggle_mark()
+        self._show_marks()
+        self.tickets.action_move(1)
+
+    def action_mark_range(self) -> None:
+        """Begin a range, or end it."""
+        self.listing.toggle_range()
+        self._show_marks()
+
+    def action_mark_all(self) -> None:
+        """Mark all, or none."""
+        self.listing.toggle_all()
+        self._show_marks()
+
+    def action_back(self) -> None:
+        """One level back: the range, the marks, then the query of the view."""
+        view = self.reading.view
+        if self.listing.anchor is not None or self.listing.marks:
+            self.listing.unmark()
+            self._show_marks()
+        elif view is not None and self.reading.query != view.query:
+            self.begin("list", partial(self._open, view.query))
+
+    def action_show_news(self) -> None:
+        """Take over the desk's order, from the top."""
+        self.listing.show_news()
+        self._draw()
+        self.desk_changed()
+
+    def action_show_view(self, place: int) -> None:
+        """Show a saved view."""
+        if place <= len(self.reading.views):
+            view = self.reading.view = self.reading.views[place - 1]
+            self._show_views()
+            self.begin("list", partial(self._open, view.query))
+
+    def _show_marks(self) -> None:
+        self.tickets.repaint_changed()
+        self._show_place()
+
+    # The query.
+
+    def action_edit_query(self) -> None:
+        """Edit the query."""
+        self.bar.edit()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    @on(QueryBar.Edited)
+    def _query_edited(self, event: QueryBar.Edited) -> None:
+        if self.reading.is_swift:
+            self.begin("list", partial(self._follow_typing, event.text))
+
+    @on(QueryBar.Entered)
+    def _query_entered(self, event: QueryBar.Entered) -> None:
+        self.begin("list", partial(self._enter_query, event.text))
+
+    @on(QueryBar.Left)
+    def _query_left(self) -> None:
+        self.bar.show(self.reading.query)
+        self.tell("")
+        self.tickets.focus()
+
+    @on(QueryInput.CompletionWanted)
+    def _completion_wanted(self, event: QueryInput.CompletionWanted) -> None:
+        event.stop()
+        self.begin("completion", self._complete)
+
+    async def _follow_typing(self, text: str) -> None:
+        await asyncio.sleep(_TYPING_PAUSE_SECONDS)
+        await self._open(text)
+
+    async def _enter_query(self, text: str) -> None:
+        """Show it and go to the list; a mistake keeps the cursor where it can be corrected."""
+        await self._open(text)
+        if self.reading.query == text:
+            self.bar.show(text)
+            self.tickets.focus()
+
+    async def _complete(self) -> None:
+        """Put the first proposal in; the others stand in the status line."""
+        entry = self.bar.input
+        wanted = CompleteQuery(text=entry.value, cursor=entry.cursor_position)
+        found = await self.session.thread.ask(wanted)
+        if found and (entry.value, entry.cursor_position) == (wanted.text, wanted.cursor):
+            self.bar.complete(found[0].insert, found[0].start, found[0].end)
+            self.tell("  ".join(completion.insert for completion in found))
+
+    # Where it leads.
+
+    def open_ticket(self, number: int, write: str = "") -> None:
+        """Open a ticket on a screen of its own."""
+        from deskterm.screens.ticket import TicketScreen
+
+        self.app.push_screen(TicketScreen(self.session, self.listing, number, write))
+
+    @property
+    def resting_place(self) -> Widget:
+        """The list."""
+        return self.tickets
+
+    def created(self, row: TicketRow) -> None:
+        """Say where it went and show it, if the query finds it."""
+        self.tell(f"#{row.number} opened in {one_line(row.queue)}; :{row.number} opens it.", "good")
+        self.listing.follows_top = True
+        self.desk_changed()
+
+    def on_screen_resume(self) -> None:
+        """Back from a ticket: the cursor is on the one read last, and what was done shows."""
+        if self.reading.is_loaded:
+            self._draw()
+            self.tickets.focus()
+            if self.listing.acted:
+                self.desk_changed()
+        super().on_screen_resume()
+
+    def action_leave(self) -> None:
+        """Leave, after a question when something is unsent."""
+        self.begin("act", self._leave)
+
+    async def _leave(self) -> None:
+        unsent = self.session.drafts.tickets
+        words = ", ".join(f"#{number}" if number else "a new ticket" for number in unsent)
+        if not unsent or await self.confirm(f"Unsent text for {words} would be lost. Leave? y/n"):
+            self.app.exit(return_code=0)

@@ -1,0 +1,105 @@
+"""Opening a ticket by hand under the list: the panel, the command, and what comes after."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from deskterm.engine.door.actions import Command
+from deskterm.engine.services.rows import Permission, TicketRow
+from deskterm.screens.acting_screen import ActingScreen
+from deskterm.screens.key_list import key_line
+from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
+from deskterm.screens.widgets.writing_panel import WritingArea
+
+_DRAFT = (0, "new ticket")
+"""Under which number and kind the session keeps the text of a ticket that has no number yet."""
+
+
+class NewTicketScreen(ActingScreen):
+    """A screen from which tickets are opened by hand."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "new_ticket", "new ticket", id="desk.new", tooltip="Open a new ticket"),
+    ]
+
+    @property
+    def may_create(self) -> bool:
+        """Whether the actor opens tickets at all."""
+        return Permission.CREATE in self.session.actor.permissions
+
+    @property
+    def resting_place(self) -> Widget:
+        """Where the focus goes when the panel closes."""
+        raise NotImplementedError
+
+    def created(self, row: TicketRow) -> None:
+        """A ticket was opened."""
+        raise NotImplementedError
+
+    def action_new_ticket(self) -> None:
+        """Write a new ticket; one that was put away is gone on with."""
+        if self.may_create:
+            self.begin("act", self._open_panel)
+        else:
+            role = self.session.actor.role
+            self.tell(f"New ticket: needs the permission create, which the role {role} has not.", "error")
+
+    async def _open_panel(self) -> None:
+        panels = self.query(NewTicketPanel)
+        if panels:
+            panels.first().display = True
+            panels.first().begin()
+        else:
+            await self.mount(NewTicketPanel(await self._queue_names()), before="#status")
+        keys = ("Ctrl+D", "open it"), ("Tab", "next field"), ("Esc", "put away")
+        self.call_after_refresh(self.show_line, "keys", key_line(self.size.width, *keys))
+
+    async def _queue_names(self) -> Sequence[str]:
+        from deskterm.engine.services.vocabulary import ListQueues
+
+        if Permission.SEE_DESK not in self.session.actor.permissions:
+            return ()
+        return [row.name for row in await self.session.thread.ask(ListQueues()) if row.active]
+
+    @on(WritingArea.SendWanted)
+    def _send_wanted(self, event: WritingArea.SendWanted) -> None:
+        event.stop()
+        self.begin("send", self._create)
+
+    @on(WritingArea.PutAway)
+    async def _put_away(self, event: WritingArea.PutAway) -> None:
+        event.stop()
+        panel = self.query_one(NewTicketPanel)
+        entry = panel.entry
+        self.session.drafts.keep(*_DRAFT, "" if entry.is_empty else f"{entry.subject}\n{entry.body}\n.")
+        self.resting_place.focus()
+        if entry.is_empty:
+            await panel.remove()
+        else:
+            panel.display = False
+            self.tell("The new ticket is kept; c goes on with it.")
+
+    async def _create(self) -> None:
+        """Open the ticket; when it is refused everything typed stays where it is."""
+        panel = self.query_one(NewTicketPanel)
+        entry = panel.entry
+        row = await self.session.thread.do(lambda: _command(entry))
+        self.session.drafts.keep(*_DRAFT, "")
+        self.resting_place.focus()
+        await panel.remove()
+        self.created(row)
+
+
+def _command(entry: NewTicketEntry) -> Command[TicketRow]:
+    from deskterm.engine.services.tickets import NewTicket
+
+    return NewTicket(
+        subject=entry.subject,
+        body=entry.body,
+        requester_email=entry.requester or None,
+        queue=entry.queue or None,
+        channel="screen",
+    )

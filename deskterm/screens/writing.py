@@ -1,0 +1,161 @@
+"""Writing on a ticket: the panel under the thread, the question before a public reply goes, and drafts."""
+
+from collections.abc import Sequence
+
+from textual import on
+
+from deskterm.engine.door.actions import Command
+from deskterm.engine.door.errors import Conflict
+from deskterm.engine.services.rows import Category, Level, TicketRow
+from deskterm.screens.acting_screen import ActingScreen
+from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.line_view import LineView
+from deskterm.screens.widgets.writing_panel import WritingArea, WritingPanel
+
+
+class WritingScreen(ActingScreen):
+    """A screen of one ticket on which replies and notes are written. No text is ever lost by a key."""
+
+    @property
+    def panel(self) -> WritingPanel | None:
+        """The panel, while something is being written."""
+        found = self.query(WritingPanel)
+        return found.first() if found else None
+
+    @property
+    def writing_keys(self) -> Sequence[tuple[str, str]]:
+        """The keys of the panel, none while nothing is written."""
+        if self.panel is None:
+            return ()
+        return [("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back")]
+
+    def begin_writing(self, kind: str) -> None:
+        """Open the panel for a `reply` or a `note`; one that is open is gone on with."""
+        panel = self.panel
+        if panel is not None and panel.kind == kind:
+            panel.area.focus()
+        else:
+            self.begin("writing", lambda: self._open_panel(kind))
+
+    async def close_writing(self) -> None:
+        """Close the panel, keeping its text as a draft."""
+        panel = self.panel
+        if panel is not None:
+            self.keep_writing()
+            await panel.remove()
+            self.query_one("#thread", LineView).focus()
+            self.show_keys()
+
+    def keep_writing(self) -> None:
+        """Keep what stands in the panel as a draft."""
+        panel, ticket = self.panel, self.current
+        if panel is not None and ticket is not None:
+            self.session.drafts.keep(ticket.number, panel.kind, panel.text)
+
+    async def _open_panel(self, kind: str) -> None:
+        await self.close_writing()
+        ticket = self.current
+        if ticket is not None:
+            text = self.session.drafts.read(ticket.number, kind)
+            await self.mount(WritingPanel(kind, _heading(kind, ticket), text, ticket.version), before="#status")
+            self.show_keys()
+
+    @on(WritingArea.PutAway)
+    async def _put_away(self, event: WritingArea.PutAway) -> None:
+        event.stop()
+        panel = self.panel
+        if panel is not None:
+            kept = bool(panel.text.strip())
+            await self.close_writing()
+            key = "R" if panel.kind == "reply" else "N"
+            self.tell(f"Draft kept; {key} goes on with it." if kept else "")
+
+    @on(WritingArea.SendWanted)
+    def _send_wanted(self, event: WritingArea.SendWanted) -> None:
+        event.stop()
+        self.begin("send", self._send)
+
+    async def _send(self) -> None:
+        """Ask where it is public, send, and only then close the panel."""
+        panel, ticket = self.panel, self.current
+        if panel is None or ticket is None:
+            return
+        self.keep_writing()
+        if not panel.text.strip():
+            self.tell("There is nothing to send yet.", "error")
+            return
+        answer, status = await self._agreed(panel, ticket)
+        if not answer:
+            panel.area.focus()
+            return
+        row = await self._sent(panel, ticket, status)
+        if row is not None:
+            self.session.drafts.keep(ticket.number, panel.kind, "")
+            panel.area.text = ""
+            await self.close_writing()
+            self.acted((row,), _sent_words(panel.kind, row, status))
+
+    async def _agreed(self, panel: WritingPanel, ticket: TicketRow) -> tuple[bool, str | None]:
+        """Whether to send, and the status to set with it."""
+        if panel.kind == "note":
+            return True, None
+        names = await self._next_statuses(ticket)
+        more = "".join(f" {key} send, then {name}" for key, name in names.items())
+        answer = await self.status.ask(f"Send to {_recipient(ticket)}? y send{more} n back", f"yn{''.join(names)}")
+        return answer in {"y", *names}, names.get(answer)
+
+    async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
+        """By key: the first pending and the first resolved status; none for who only asks."""
+        from deskterm.engine.services.vocabulary import ListStatuses
+
+        if ticket.level < Level.WORK:
+            return {}
+        rows = await self.session.thread.ask(ListStatuses())
+        pairs = (("p", Category.PENDING), ("x", Category.RESOLVED))
+        found = {key: next((row.name for row in rows if row.category is wanted), "") for key, wanted in pairs}
+        return {key: name for key, name in found.items() if name}
+
+    async def _sent(self, panel: WritingPanel, ticket: TicketRow, status: str | None) -> TicketRow | None:
+        """The row after sending; None when the ticket changed meanwhile: that is shown first."""
+        body, kind, version = panel.text, panel.kind, panel.version
+        try:
+            return await self.session.thread.do(lambda: _command(kind, ticket.number, body, status, version))
+        except Conflict as error:
+            self.desk_changed()
+            panel.area.focus()
+            panel.version = await self._version_now(ticket)
+            self.tell(f"{error} Look, then Ctrl+D again.", "error")
+            return None
+
+    async def _version_now(self, ticket: TicketRow) -> int:
+        from deskterm.engine.services.ticket_lists import ReadTicketRows
+
+        rows = await self.session.thread.ask(ReadTicketRows(numbers=(ticket.number,)))
+        return rows[0].version if rows else ticket.version
+
+
+def _command(kind: str, number: int, body: str, status: str | None, version: int) -> Command[TicketRow]:
+    from deskterm.engine.services.tickets import NoteTicket, ReplyTicket
+
+    if kind == "note":
+        return NoteTicket(number=number, body=body, version=version)
+    return ReplyTicket(number=number, body=body, status=status, version=version)
+
+
+def _recipient(ticket: TicketRow) -> str:
+    return one_line(ticket.requester.email or ticket.requester.name or "nobody: no address is known")
+
+
+def _heading(kind: str, ticket: TicketRow) -> Parts:
+    if kind == "note":
+        return (("  INTERNAL", "internal"), ("  only agents read this note", "dim"))
+    if ticket.level < Level.WORK:
+        return (("  TO THE DESK", "public"), (f"  about #{ticket.number}", "dim"))
+    return (("  PUBLIC", "public"), (f"  to {_recipient(ticket)}", "strong"))
+
+
+def _sent_words(kind: str, row: TicketRow, status: str | None) -> str:
+    if kind == "note":
+        return f"Note added to #{row.number}."
+    return f"Reply to {_recipient(row)} sent{f', {one_line(status)}' if status else ''}."
