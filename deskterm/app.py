@@ -41,7 +41,7 @@ def _start_nothing() -> None:
 class DeskApp(App[None]):
     """One seat's screens."""
 
-    CSS_PATH = "screens/inks.tcss"
+    CSS_PATH = ["screens/inks.tcss", "screens/desk.tcss"]
     TITLE = "deskterm"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -68,6 +68,7 @@ class DeskApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self._set_colors(no_color)
+        self.set_class(ascii, "-ascii", update=False)
 
     def _set_colors(self, no_color: bool) -> None:
         """Without colour the terminal's own are left alone; the cursor row is reversed by its theme."""

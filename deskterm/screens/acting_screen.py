@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 
 from deskterm.engine.services.rows import TicketRow
 from deskterm.screens import ticket_actions
-from deskterm.screens.key_list import action_choices, bindings_here, key_choice, key_line
+from deskterm.screens.key_list import action_choices, bindings_here, key_line
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, TicketAction
 from deskterm.screens.ticket_deeds import Meant, TicketDeeds
 from deskterm.screens.widgets.picker import Choice, Offer, Picker
+
+_PICKER_KEYS = (("Enter", "choose"), ("Up/Down", "move"), ("Esc", "back"), ("letters", "filter"))
 
 _LONG_LIST = 14
 """Lines of the palette and of the key list, where the terminal has them."""
@@ -98,7 +101,6 @@ class ActingScreen(LiveScreen):
     ) -> str | None:
         """Ask for one of several in an inline panel."""
         picker = await self._picker()
-        self.show_line("keys", key_line(self.size.width, ("Enter", "choose"), ("Esc", "back"), ("type", "to filter")))
         try:
             return await picker.choose(title, choices, offer=offer, current=current, numbered=numbered, height=height)
         finally:
@@ -106,7 +108,18 @@ class ActingScreen(LiveScreen):
 
     def show_keys(self) -> None:
         """Say at the bottom what can be done now."""
+        is_picking = any(picker.is_open for picker in self.query(Picker))
+        pairs = _PICKER_KEYS if is_picking else self.key_pairs()
+        self.show_line("keys", key_line(self.size.width, *pairs))
+
+    def key_pairs(self) -> Sequence[tuple[str, str]]:
+        """The keys of what has the focus, permitted ones only, with their labels; the last leads to the rest."""
         raise NotImplementedError
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        self.call_after_refresh(self.show_keys)
 
     def on_picker_refused(self, event: Picker.Refused) -> None:
         """Say why a greyed choice is greyed."""
@@ -159,11 +172,11 @@ class ActingScreen(LiveScreen):
 
     async def _keys(self) -> None:
         here = bindings_here(self)
-        choices = [key_choice(self, index, found) for index, found in enumerate(here)]
+        choices = [Choice(str(index), found.keys, found.summary) for index, found in enumerate(here)]
         chosen = await self.pick("Keys", choices, numbered=False, height=_LONG_LIST)
         if chosen is not None:
             found = here[int(chosen)]
-            self.call_later(self.app.run_action, found.binding.action, found.node)
+            self.call_later(self.app.run_action, found.action, found.node)
 
 
 def _ticket_choice(text: str) -> Choice | None:

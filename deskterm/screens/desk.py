@@ -15,10 +15,9 @@ from deskterm.engine.door.errors import BadQuery
 from deskterm.engine.services.rows import TicketRow
 from deskterm.engine.services.ticket_lists import CompleteQuery
 from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts, views_parts
-from deskterm.screens.key_list import key_line
 from deskterm.screens.list_reading import ListReading
 from deskterm.screens.listing import Listing
-from deskterm.screens.new_ticket import NewTicketScreen
+from deskterm.screens.new_ticket import NEW_TICKET_KEYS, NewTicketScreen
 from deskterm.screens.preview import Preview
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
@@ -47,7 +46,6 @@ _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 class DeskScreen(NewTicketScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "edit_query", "filter", id="desk.filter", tooltip="Change the query"),
         Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new, from the top"),
@@ -180,18 +178,18 @@ class DeskScreen(NewTicketScreen):
         parts = views_parts(self.reading.views, self.reading.view, self.size.width, self.session.glyphs)
         self.show_line("views", parts)
 
-    def show_keys(self) -> None:
-        """The keys of what has the focus, permitted ones only."""
-        self.show_line("keys", key_line(self.size.width, *self._key_pairs(), ("?", "more")))
-
-    def _key_pairs(self) -> list[tuple[str, str]]:
+    def key_pairs(self) -> Sequence[tuple[str, str]]:
+        """The keys of the query, of the new ticket, or of the list."""
         if self.bar.input.has_focus:
             return [("Enter", "show"), ("Esc", "back"), ("Tab", "complete"), ("Up", "history")]
+        if self.is_opening:
+            return NEW_TICKET_KEYS
         can = {action.name for action in permitted(self.session.actor, self.current)}
         offered = [action for action in ACTIONS if action.name in can and action.name in _KEYS_OFFERED]
         opening = [("Enter", "open")] if self.listing.current is not None else []
         creating = [("c", "new")] if self.may_create else []
-        return [*opening, *((action.shown, action.label) for action in offered), *creating, ("/", "filter")]
+        acting = [(action.shown, action.label) for action in offered]
+        return [*opening, *acting, *creating, ("/", "filter"), ("?", "more")]
 
     async def on_resize(self, event: events.Resize) -> None:
         """Fixed lines are drawn for the width; the preview comes and goes."""
@@ -273,11 +271,6 @@ class DeskScreen(NewTicketScreen):
     def action_edit_query(self) -> None:
         """Edit the query."""
         self.bar.edit()
-
-    @on(events.DescendantFocus)
-    @on(events.DescendantBlur)
-    def _focus_moved(self) -> None:
-        self.call_after_refresh(self.show_keys)
 
     @on(QueryBar.Edited)
     def _query_edited(self, event: QueryBar.Edited) -> None:

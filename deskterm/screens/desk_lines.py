@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from deskterm.engine.services.rows import ViewRow
 from deskterm.screens.listing import Listing
 from deskterm.screens.session import Session
-from deskterm.screens.widgets.cells import cell_len, one_line
+from deskterm.screens.widgets.cells import cell_len, cut, one_line
 from deskterm.screens.widgets.glyphs import Glyphs
 from deskterm.screens.widgets.inks import Part, Parts
+
+_NAME_LENGTHS = (40, 16, 13, 10)
+"""Cells a view's name may take, the most generous first."""
 
 
 def title_parts(session: Session) -> tuple[Parts, Parts]:
@@ -19,19 +22,30 @@ def title_parts(session: Session) -> tuple[Parts, Parts]:
 
 
 def views_parts(views: Sequence[ViewRow], shown: ViewRow | None, width: int, glyphs: Glyphs) -> Parts:
-    """`1 Mine·12  2 New·4`, the one shown in the cursor's ink, as many as fit around it."""
-    cells = [_view_part(index, view, view is shown, glyphs) for index, view in enumerate(views, 1)]
-    start = 0
+    """`1 Mine·12  2 New·4`, the one shown in the cursor's ink.
+
+    Long names are cut when not all fit; when that is not enough, the first ones give way to the one shown.
+    """
+    parts: list[Part] = []
+    for longest in _NAME_LENGTHS:
+        parts = [
+            (_view_words(index, view, longest, glyphs), "cursor" if view is shown else "plain")
+            for index, view in enumerate(views, 1)
+        ]
+        if _width(parts) <= width:
+            return tuple(parts)
     here = next((index for index, view in enumerate(views) if view is shown), 0)
-    while start < here and sum(cell_len(text) for text, _ in cells[start : here + 1]) > width:
-        start += 1
-    return tuple(cells[start:])
+    first = next((start for start in range(here) if _width(parts[start : here + 1]) <= width), here)
+    return tuple(parts[first:])
 
 
-def _view_part(index: int, view: ViewRow, is_shown: bool, glyphs: Glyphs) -> Part:
+def _width(parts: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in parts)
+
+
+def _view_words(index: int, view: ViewRow, longest: int, glyphs: Glyphs) -> str:
     key = str(index) if index <= 9 else " "
-    words = f" {key} {one_line(view.name)}{_count(view, glyphs)} "
-    return words, "cursor" if is_shown else "plain"
+    return f" {key} {cut(one_line(view.name), longest, glyphs.ellipsis)}{_count(view, glyphs)} "
 
 
 def _count(view: ViewRow, glyphs: Glyphs) -> str:

@@ -1,6 +1,8 @@
 """Keys as people read them: the key line, the list behind `?`, and the palette."""
 
-from textual.binding import ActiveBinding
+from dataclasses import dataclass
+
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from deskterm.engine.services.rows import Actor, TicketRow
@@ -58,34 +60,46 @@ def _width(pair: tuple[str, str]) -> int:
     return cell_len(pair[0]) + cell_len(pair[1]) + 3
 
 
-def bindings_here(screen: Screen[None]) -> list[ActiveBinding]:
-    """What the keys do where the focus is: those of the focused widget first, one entry per action."""
-    found: dict[tuple[int, str], ActiveBinding] = {}
-    for active in screen.active_bindings.values():
-        if active.binding.tooltip:
-            found.setdefault((id(active.node), active.binding.action), active)
+@dataclass(slots=True)
+class KeyHere:
+    """What some keys do where the focus is: the action, of which part of the screen, and its words."""
+
+    node: DOMNode
+    action: str
+    label: str
+    summary: str
+    names: list[str]
+
+    @property
+    def keys(self) -> str:
+        """Letters before named keys: `j Down`."""
+        return " ".join(sorted(self.names, key=len))
+
+
+def bindings_here(screen: Screen[None]) -> list[KeyHere]:
+    """The keys that work where the focus is, those of the focused part first, one entry per action."""
+    found: dict[tuple[int, str], KeyHere] = {}
+    for key, (node, binding, _, tooltip) in screen.active_bindings.items():
+        if tooltip:
+            fresh = KeyHere(node, binding.action, binding.description, tooltip, [])
+            found.setdefault((id(node), binding.action), fresh).names.append(shown_key(key))
     return list(found.values())
 
 
-def key_choice(screen: Screen[None], index: int, active: ActiveBinding) -> Choice:
-    """One line of the key list; its value is the index it came with."""
-    keys = [
-        shown_key(key)
-        for key, other in screen.active_bindings.items()
-        if other.binding.action == active.binding.action and other.node is active.node
-    ]
-    return Choice(str(index), " ".join(keys), active.binding.tooltip)
-
-
 def action_choices(screen: Screen[None], actor: Actor, ticket: TicketRow | None) -> list[Choice]:
-    """The palette: actions on the ticket with the reason where one is not allowed, then what the screen itself does."""
+    """The palette: actions on the ticket, with the reason where one is not allowed, then what the screen does."""
     on_ticket = [
-        Choice(action.action, action.summary, action.shown, refusal(action, actor, ticket) or "") for action in ACTIONS
+        Choice(action.action, action.label, _hint(action.shown, action.summary), refusal(action, actor, ticket) or "")
+        for action in ACTIONS
     ]
-    done = {action.action for action in ACTIONS}
+    done = {action.action for action in ACTIONS} | {"palette"}
     own = [
-        Choice(active.binding.action, active.binding.tooltip, shown_key(active.binding.key))
-        for active in bindings_here(screen)
-        if active.node is screen and active.binding.action not in done
+        Choice(found.action, found.label, _hint(found.keys, found.summary))
+        for found in bindings_here(screen)
+        if found.node is screen and found.action not in done
     ]
     return [*on_ticket, *own]
+
+
+def _hint(keys: str, summary: str) -> str:
+    return f"{keys:<6} {summary}"

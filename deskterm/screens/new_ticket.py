@@ -10,12 +10,14 @@ from textual.widget import Widget
 from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import Permission, TicketRow
 from deskterm.screens.acting_screen import ActingScreen
-from deskterm.screens.key_list import key_line
 from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
 from deskterm.screens.widgets.writing_panel import WritingArea
 
 _DRAFT = (0, "new ticket")
 """Under which number and kind the session keeps the text of a ticket that has no number yet."""
+
+
+NEW_TICKET_KEYS = (("Ctrl+D", "open it"), ("Tab", "next field"), ("Esc", "put away"))
 
 
 class NewTicketScreen(ActingScreen):
@@ -29,6 +31,11 @@ class NewTicketScreen(ActingScreen):
     def may_create(self) -> bool:
         """Whether the actor opens tickets at all."""
         return Permission.CREATE in self.session.actor.permissions
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether the focus is in a ticket being written."""
+        return any(panel.has_focus_within for panel in self.query(NewTicketPanel))
 
     @property
     def resting_place(self) -> Widget:
@@ -54,8 +61,6 @@ class NewTicketScreen(ActingScreen):
             panels.first().begin()
         else:
             await self.mount(NewTicketPanel(await self._queue_names()), before="#status")
-        keys = ("Ctrl+D", "open it"), ("Tab", "next field"), ("Esc", "put away")
-        self.call_after_refresh(self.show_line, "keys", key_line(self.size.width, *keys))
 
     async def _queue_names(self) -> Sequence[str]:
         from deskterm.engine.services.vocabulary import ListQueues

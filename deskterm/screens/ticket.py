@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 
 from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import ShowTicket, TicketHistory, WhyTicket
-from deskterm.screens.key_list import key_line
 from deskterm.screens.listing import Listing
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
@@ -19,7 +18,7 @@ from deskterm.screens.widgets.line_view import Content, LineView
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.thread_lines import Reading, header_lines, thread_page, title_line
-from deskterm.screens.writing import WritingScreen
+from deskterm.screens.writing import WRITING_KEYS, WritingScreen
 
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
@@ -166,12 +165,14 @@ class TicketScreen(WritingScreen):
         what = self._aside or f"{messages} message{'' if messages == 1 else 's'}"
         return ((f"{what} {self.session.glyphs.dot} {self.view.place}", "plain"),)
 
-    def show_keys(self) -> None:
-        """The keys of what has the focus, permitted ones only."""
-        can = {action.name for action in permitted(self.session.actor, self.current)}
-        pairs = [(action.shown, action.label) for action in ACTIONS if action.name in can & set(_KEYS_OFFERED)]
-        moves = [("Esc", "back"), ("J/K", "next/previous")]
-        self.show_line("keys", key_line(self.size.width, *(self.writing_keys or [*pairs, *moves]), ("?", "more")))
+    def key_pairs(self) -> Sequence[tuple[str, str]]:
+        """The keys of what is being written, or of the thread."""
+        panel = self.panel
+        if panel is not None and panel.has_focus_within:
+            return WRITING_KEYS
+        can = {action.name for action in permitted(self.session.actor, self.current)} & set(_KEYS_OFFERED)
+        acting = [(action.shown, action.label) for action in ACTIONS if action.name in can]
+        return [("Esc", "back"), ("J/K", "next/prev"), *acting, ("?", "more")]
 
     def on_resize(self, event: events.Resize) -> None:
         """Fixed lines are drawn for the width."""

@@ -1,7 +1,5 @@
 """Writing on a ticket: the panel under the thread, the question before a public reply goes, and drafts."""
 
-from collections.abc import Sequence
-
 from textual import on
 
 from deskterm.engine.door.actions import Command
@@ -13,6 +11,8 @@ from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.line_view import LineView
 from deskterm.screens.widgets.writing_panel import WritingArea, WritingPanel
 
+WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
+
 
 class WritingScreen(ActingScreen):
     """A screen of one ticket on which replies and notes are written. No text is ever lost by a key."""
@@ -22,13 +22,6 @@ class WritingScreen(ActingScreen):
         """The panel, while something is being written."""
         found = self.query(WritingPanel)
         return found.first() if found else None
-
-    @property
-    def writing_keys(self) -> Sequence[tuple[str, str]]:
-        """The keys of the panel, none while nothing is written."""
-        if self.panel is None:
-            return ()
-        return [("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back")]
 
     def begin_writing(self, kind: str) -> None:
         """Open the panel for a `reply` or a `note`; one that is open is gone on with."""
@@ -45,7 +38,6 @@ class WritingScreen(ActingScreen):
             self.keep_writing()
             await panel.remove()
             self.query_one("#thread", LineView).focus()
-            self.show_keys()
 
     def keep_writing(self) -> None:
         """Keep what stands in the panel as a draft."""
@@ -59,7 +51,6 @@ class WritingScreen(ActingScreen):
         if ticket is not None:
             text = self.session.drafts.read(ticket.number, kind)
             await self.mount(WritingPanel(kind, _heading(kind, ticket), text, ticket.version), before="#status")
-            self.show_keys()
 
     @on(WritingArea.PutAway)
     async def _put_away(self, event: WritingArea.PutAway) -> None:
@@ -149,10 +140,10 @@ def _recipient(ticket: TicketRow) -> str:
 
 def _heading(kind: str, ticket: TicketRow) -> Parts:
     if kind == "note":
-        return (("  INTERNAL", "internal"), ("  only agents read this note", "dim"))
+        return ((" INTERNAL note: only agents read this", "internal-bar"),)
     if ticket.level < Level.WORK:
-        return (("  TO THE DESK", "public"), (f"  about #{ticket.number}", "dim"))
-    return (("  PUBLIC", "public"), (f"  to {_recipient(ticket)}", "strong"))
+        return ((f" TO THE DESK about #{ticket.number}", "public-bar"),)
+    return ((f" PUBLIC to {_recipient(ticket)}", "public-bar"),)
 
 
 def _sent_words(kind: str, row: TicketRow, status: str | None) -> str:

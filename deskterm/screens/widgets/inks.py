@@ -28,6 +28,8 @@ INKS = (
     "key",
     "public",
     "internal",
+    "public-bar",
+    "internal-bar",
     "rule",
     "error",
     "question",

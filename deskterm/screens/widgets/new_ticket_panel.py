@@ -15,7 +15,7 @@ from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.writing_panel import WritingArea
 
 _LABELS = (("subject", "Subject"), ("requester", "Requester"), ("queue", "Queue"))
-_LABEL_WIDTH = 12
+_LABEL_WIDTH = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class NewTicketPanel(Vertical):
     NewTicketPanel {
         height: 10; max-height: 70%;
         & > Horizontal { height: 1; }
-        & Horizontal > TextLine { width: 12; }
+        & Horizontal > TextLine { width: 11; }
         & Horizontal > Input { width: 1fr; }
         & > WritingArea { height: 1fr; }
     }
@@ -56,7 +56,7 @@ class NewTicketPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """A heading, three labelled lines, and the text."""
-        yield TextLine(id="new-heading")
+        yield TextLine(id="new-heading", fill="public-bar")
         for name, _ in _LABELS:
             with Horizontal():
                 yield TextLine(id=f"new-label-{name}")
@@ -65,10 +65,10 @@ class NewTicketPanel(Vertical):
 
     def on_mount(self) -> None:
         """Draw the labels and begin with the subject."""
-        words = "  no requester: for yourself; no queue: the rules decide"
-        self.query_one("#new-heading", TextLine).show((("  NEW TICKET", "public"), (words, "dim")))
+        words = "   no requester means yourself, no queue lets the rules decide"
+        self.query_one("#new-heading", TextLine).show(((" NEW TICKET", "public-bar"), (words, "public-bar")))
         for name, label in _LABELS:
-            self.query_one(f"#new-label-{name}", TextLine).show(((fit(f"  {label}", _LABEL_WIDTH), "dim"),))
+            self.query_one(f"#new-label-{name}", TextLine).show(((fit(f" {label}", _LABEL_WIDTH), "dim"),))
         self.begin()
 
     def begin(self) -> None:

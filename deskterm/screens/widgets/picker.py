@@ -46,6 +46,12 @@ def rank(text: str, label: str) -> int:
     return int(all(letter in letters for letter in typed))
 
 
+def _rank(text: str, choice: Choice) -> int:
+    """By label first; words of the hint count less, and only where they stand as typed."""
+    by_hint = rank(text, choice.hint)
+    return 2 * rank(text, choice.label) or (1 if by_hint > 1 else 0)
+
+
 class ChoiceLines:
     """The choices that are left, as lines."""
 
@@ -189,7 +195,7 @@ class Picker(Vertical):
         return self.query_one("#picker-list", VirtualList)
 
     def _filter(self, text: str) -> None:
-        ranked = [(rank(text, f"{choice.label}"), choice) for choice in self._choices]
+        ranked = [(_rank(text, choice), choice) for choice in self._choices]
         kept = sorted((pair for pair in ranked if pair[0]), key=lambda pair: -pair[0])
         offered = self._offer(text.strip()) if self._offer is not None and text.strip() else None
         left = (*((offered,) if offered else ()), *(choice for _, choice in kept))

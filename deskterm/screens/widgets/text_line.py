@@ -49,12 +49,11 @@ class TextLine(Widget):
 
     def _line(self) -> Strip:
         width = self.size.width
-        room = width - sum(cell_len(text) for text, _ in self._right)
-        used = sum(cell_len(text) for text, _ in self._parts)
-        if not self._right or room <= used:
+        taken = sum(cell_len(text) for text, _ in self._right)
+        if taken * 2 > width:
             return strip(self, self._parts, width, self._fill)
-        gap = (" " * (room - used), self._fill)
-        return strip(self, (*self._parts, gap, *self._right), width, self._fill)
+        left = strip(self, self._parts, width - taken, self._fill)
+        return Strip.join([left, strip(self, self._right, taken, self._fill)]).simplify()
 
 
 def _last_difference(before: Strip, after: Strip) -> int:

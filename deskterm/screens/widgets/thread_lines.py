@@ -88,10 +88,10 @@ def _heading(message: MessageRow, reading: Reading) -> Parts:
     dot = reading.glyphs.dot
     when = f"{moment(message.at, reading.now, reading.zone)} ({age(message.at, reading.now)})"
     sent = f" {dot} {message.delivery}" if message.delivery else ""
-    address = f" <{one_line(message.author_email)}>" if message.inbound and message.author_email else ""
+    address = f"  <{one_line(message.author_email)}>" if message.inbound and message.author_email else ""
     name = one_line(message.author) or one_line(message.author_email) or "unknown"
     shown = "" if name == one_line(message.author_email) else address
-    return (name, ink), (f"{shown} {dot} ", "dim"), (kind, ink), (f" {dot} {when}{sent}", "dim")
+    return (name, ink), (f" {dot} ", "dim"), (kind, ink), (f" {dot} {when}{sent}{shown}", "dim")
 
 
 def _kind(message: MessageRow) -> Part:

@@ -59,7 +59,7 @@ class WritingPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """The heading and the area."""
-        yield TextLine(id="writing-heading")
+        yield TextLine(id="writing-heading", fill=self._heading[0][1])
         yield WritingArea(self._text, id="writing-area")
 
     def on_mount(self) -> None:
