@@ -300,6 +300,7 @@ def _plain_letter(character: str) -> str:
 # Comparing
 
 
+@lru_cache(maxsize=256)
 def _plain(text: str) -> str:
     """`text` in Unicode form NFKC: one spelling of an umlaut, full-width and half-width letters made plain.
 
@@ -309,6 +310,7 @@ def _plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", _LONG_RUN.sub(rf"\1{_JOINER}", text))
 
 
+@lru_cache(maxsize=1024)
 def _folded(text: str) -> str:
     return _plain(text).casefold()
 
@@ -350,8 +352,12 @@ def _ends_with(value: str, wanted: str) -> bool:
 
 
 def _matches(value: str, wanted: str) -> bool:
-    examined = _plain(value).encode("utf-8", "replace")[:MAX_EXAMINED].decode("utf-8", "ignore")
-    return compile_pattern(wanted).search(examined) is not None
+    return compile_pattern(wanted).search(_examined(value)) is not None
+
+
+@lru_cache(maxsize=64)
+def _examined(value: str) -> str:
+    return _plain(value).encode("utf-8", "replace")[:MAX_EXAMINED].decode("utf-8", "ignore")
 
 
 def _at_least(value: str, wanted: str) -> bool:
@@ -452,6 +458,19 @@ def _explain(condition: Condition, facts: Facts, path: str, wanted: bool) -> Fin
     passed = any(part.failed is None for part in parts)
     group = Check(f"{path}.{_key(condition)}", describe(condition, wanted), passed, "")
     return Findings((group, *checks), None if passed else group)
+
+
+def first_failure(condition: Condition, facts: Facts, path: str = "if", wanted: bool = True) -> Check | None:
+    """The check that `explain` would give as failed, or None, looking no further than it must."""
+    if isinstance(condition, Test):
+        return None if _test_holds(condition, facts) == wanted else _test_check(condition, facts, path, wanted)
+    below = _wanted_of_parts(condition, wanted)
+    if _needs_every_part(condition, wanted) or len(condition.of) == 1:
+        parts = (first_failure(part, facts, place, below) for place, part in paths_of_parts(condition, path))
+        return next((failed for failed in parts if failed), None)
+    if any(holds(part, facts) == below for part in condition.of):
+        return None
+    return Check(f"{path}.{_key(condition)}", describe(condition, wanted), False, "")
 
 
 def _only(check: Check) -> Findings:

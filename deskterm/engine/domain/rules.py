@@ -14,6 +14,7 @@ from deskterm.engine.domain.conditions import (
     RuleInvalid,
     condition_to_data,
     explain,
+    first_failure,
     parse_condition,
     require_known,
     require_list,
@@ -160,6 +161,12 @@ def examine(rule: RuleParts, facts: Facts) -> Verdict:
     found = explain(rule.condition, facts)
     failed = next((check for check in scope if not check.passed), found.failed)
     return Verdict(failed is None, scope + found.checks, failed)
+
+
+def failure(rule: RuleParts, facts: Facts) -> Check | None:
+    """The check that keeps `rule` from matching, or None when it matches; what routing asks of every rule."""
+    outside = next((check for check in _scope_checks(rule, facts) if not check.passed), None)
+    return outside or first_failure(rule.condition, facts)
 
 
 def _scope_checks(rule: RuleParts, facts: Facts) -> tuple[Check, ...]:

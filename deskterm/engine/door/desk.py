@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 from deskterm.engine.domain.errors import DeskMissing
 from deskterm.engine.store.backend import Backend
 from deskterm.engine.store.blobs import BlobStore
 from deskterm.engine.store.paths import DeskPaths
 from deskterm.engine.store.sqlite import SqliteBackend
+
+T = TypeVar("T")
 
 Clock = Callable[[], int]
 """Now, as UTC milliseconds."""
@@ -36,6 +39,7 @@ class Desk:
         self.now = clock
         self.settings = settings or _settings(backend)
         self.key = _key(paths.key)
+        self._kept: dict[str, tuple[object, object]] = {}
 
     @property
     def name(self) -> str:
@@ -51,6 +55,14 @@ class Desk:
     def zone(self) -> str:
         """The desk's time zone, e.g. `Europe/Vienna`."""
         return self.settings.zone
+
+    def kept(self, name: str, stamp: object, load: Callable[[], T]) -> T:
+        """A value that holds as long as its stamp does: loaded once, then kept."""
+        found = self._kept.get(name)
+        if found is None or found[0] != stamp:
+            found = (stamp, load())
+            self._kept[name] = found
+        return cast(T, found[1])
 
     def close(self) -> None:
         """Let go of the database."""

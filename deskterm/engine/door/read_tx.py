@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pysqlite3.dbapi2 import DatabaseError
 
 from deskterm.engine.domain.audit import AuditVerdict, verify_chain
-from deskterm.engine.domain.errors import Denied, NotFound
+from deskterm.engine.domain.errors import Denied, Invalid, NotFound
 from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission, Scope
+from deskterm.engine.domain.query import parse
 from deskterm.engine.domain.rows import (
     EventRow,
     JobRunRow,
@@ -25,8 +26,17 @@ from deskterm.engine.domain.rows import (
     ViewRow,
 )
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, ticket_sql
+from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, ticket_sql, words_sql
 from deskterm.engine.store.backend import Reader
+from deskterm.engine.store.query_sql import (
+    PageKey,
+    Vocabulary,
+    compile_count,
+    compile_ids,
+    compile_page,
+    read_vocabulary,
+)
+from deskterm.engine.store.words_sql import RuleText, Stamps, Words
 
 if TYPE_CHECKING:
     from deskterm.engine.door.desk import Desk
@@ -41,11 +51,35 @@ class ReadTx:
         self.needs = needs
         self.now = desk.now()
         self._reader = reader
+        self._stamps: Stamps | None = None
+        self._words: Words | None = None
 
     @property
     def scope(self) -> Scope:
         """What the actor may see."""
         return self.actor.scope
+
+    @property
+    def stamps(self) -> Stamps:
+        """How often rights, words and rules had changed when this transaction began."""
+        if self._stamps is None:
+            self._stamps = words_sql.stamps(self._reader)
+        return self._stamps
+
+    @property
+    def words(self) -> Words:
+        """Queues, statuses and types, all of them: for names and ids, not for showing."""
+        if self._words is None:
+            self._words = self._load_words()
+        return self._words
+
+    def _load_words(self) -> Words:
+        return self.desk.kept("words", self.stamps.words, lambda: words_sql.words(self._reader))
+
+    def enabled_rules(self) -> tuple[RuleText, ...]:
+        """The rules that are switched on, in the order they run."""
+        stamp = (self.stamps.rules, self.stamps.words)
+        return self.desk.kept("rules", stamp, lambda: words_sql.enabled_rules(self._reader))
 
     # Tickets
 
@@ -87,6 +121,52 @@ class ReadTx:
         if not found:
             raise NotFound(f"There is no ticket {number}.")
         return found[0]
+
+    def find_page(self, query: str, limit: int, after: str) -> tuple[tuple[int, ...], str]:
+        """A page of the tickets a query finds, and what is handed in as `after` to get the next; empty at the end.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+            Invalid: `after` is none of ours or belongs to another order.
+        """
+        try:
+            place = PageKey.read(after) if after else None
+            wanted = compile_page(parse(query), self.scope, self._names(), **self._asking(), limit=limit, after=place)
+        except ValueError as error:
+            raise Invalid("That place in the list belongs to another list.") from error
+        rows = self._reader.rows(wanted.sql, wanted.parameters)
+        following = str(PageKey.of(rows[-1])) if len(rows) == limit else ""
+        return tuple(row[0] for row in rows), following
+
+    def find_numbers(self, query: str, limit: int) -> tuple[int, ...]:
+        """The numbers a query finds, in list order.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+        """
+        wanted = compile_ids(parse(query), self.scope, self._names(), **self._asking(), limit=limit)
+        return tuple(row[0] for row in self._reader.rows(wanted.sql, wanted.parameters))
+
+    def count(self, query: str, at_most: int) -> tuple[int, bool]:
+        """How many tickets a query finds, and whether counting stopped at `at_most`.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+        """
+        wanted = compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most)
+        row = self._reader.row(wanted.sql, wanted.parameters)
+        return (int(row[0]), bool(row[1])) if row else (0, False)
+
+    def _names(self) -> Vocabulary:
+        """What a query may name; of somebody who reads by queue it holds until rights or words change."""
+        stamp = (self.stamps.words, self.stamps.rights)
+        name = f"names {self.actor.person_id}"
+        if Permission.SEE_PEOPLE not in self.actor.permissions:
+            return read_vocabulary(self._reader, self.scope)
+        return self.desk.kept(name, stamp, lambda: read_vocabulary(self._reader, self.scope))
+
+    def _asking(self) -> "_Asking":
+        return {"now": self.now, "zone": self.desk.zone, "me": self.actor.person_id}
 
     def thread(self, number: int) -> tuple[MessageRow, ...]:
         """The messages of a ticket that the actor may read, oldest first."""
@@ -216,6 +296,12 @@ class ReadTx:
     def verify_audit(self) -> AuditVerdict:
         """Walk the whole audit chain."""
         return verify_chain(self.desk.key, event_sql.chain(self._reader))
+
+
+class _Asking(TypedDict):
+    now: int
+    zone: str
+    me: int
 
 
 def _tell(prove: checks.Check, reader: Reader) -> str:

@@ -16,7 +16,7 @@ from deskterm.engine.door.actions import Action, Command, Query, action_of, find
 from deskterm.engine.door.desk import Clock, Desk, DeskSettings
 from deskterm.engine.door.read_tx import ReadTx
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql
+from deskterm.engine.store import actor_sql, words_sql
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.paths import DeskPaths
 from deskterm.engine.store.sqlite import SqliteBackend
@@ -46,6 +46,7 @@ class Seat:
         self.source = source
         self._actor = actor
         self._fence = fence
+        self._stamp = 0
         self._lock = threading.RLock()
 
     @property
@@ -122,10 +123,13 @@ class Seat:
         _require(self._actor, action.needs, action.name)
 
     def _refresh(self, reader: Reader) -> None:
+        stamp = words_sql.stamps(reader).rights
+        if stamp == self._stamp:
+            return
         found = actor_sql.actor_by_id(reader, self._actor.person_id)
         if found is None:
             raise Denied(f"The account {self._actor.login} is disabled.")
-        self._actor = found
+        self._actor, self._stamp = found, stamp
 
     def _check_fence(self, reader: Reader) -> None:
         if self._fence is None:

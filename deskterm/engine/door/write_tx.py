@@ -20,11 +20,14 @@ from deskterm.engine.door.read_tx import ReadTx
 from deskterm.engine.model.desk import Rule
 from deskterm.engine.model.enums import Category, Level, MessageKind
 from deskterm.engine.model.messages import Attachment, Mail, Message
-from deskterm.engine.model.people import Organization, OrganizationDomain, Person, Role
+from deskterm.engine.model.people import Organization, Person, Role
 from deskterm.engine.model.queues import Queue, QueueGrant
-from deskterm.engine.model.tickets import Status, Ticket, TicketType
-from deskterm.engine.store import actor_sql, event_sql
+from deskterm.engine.model.tickets import Ticket
+from deskterm.engine.store import actor_sql, desk_sql, event_sql, words_sql
 from deskterm.engine.store.backend import Writer
+from deskterm.engine.store.desk_sql import PersonKey
+from deskterm.engine.store.ticket_rows import TicketStore
+from deskterm.engine.store.words_sql import QueueWord, StatusWord, TypeWord, Words
 
 if TYPE_CHECKING:
     from deskterm.engine.door.desk import Desk
@@ -68,11 +71,20 @@ class WriteTx(ReadTx):
         super().__init__(desk, writer, actor, needs)
         self.action = action
         self.source = source
-        self.session = Session(bind=writer.connection, autoflush=False, expire_on_commit=False)
         self._writer = writer
+        self._session: Session | None = None
+        self._tickets = TicketStore(writer)
+        self._changes_words = False
         self._system: Actor | None = None
         self._head: tuple[int, bytes] | None = None
         self._pending: list[tuple[audit.ChainedEvent, bytes, str | None, str | None]] = []
+
+    @property
+    def session(self) -> Session:
+        """The session of everything but tickets, made when somebody needs it."""
+        if self._session is None:
+            self._session = Session(bind=self._writer.connection, autoflush=False, expire_on_commit=False)
+        return self._session
 
     @contextmanager
     def as_desk(self) -> Iterator[None]:
@@ -101,74 +113,78 @@ class WriteTx(ReadTx):
             Denied: visible, but the level on its queue is too low.
             Conflict: it changed since `version`; the sentence says what.
         """
+        self.flush()
         self.require_level(number, needs)
-        ticket = self.session.get_one(Ticket, number)
+        ticket = self._tickets.load(number)
+        if ticket is None:
+            raise NotFound(f"There is no ticket {number}.")
         if version is not None and version != ticket.version:
             raise Conflict(self._what_changed(number, version))
         return ticket
 
     def _what_changed(self, number: int, version: int) -> str:
-        self.flush()
         events = event_sql.ticket_events(self._reader, number, version)
         last = [f"{event.actor}: {_in_words(event.action, event.field, event.new)}" for event in events[-3:]]
         return f"Ticket {number} changed meanwhile ({'; '.join(last) or 'it is older than you think'})."
 
-    def queue(self, name: str) -> Queue:
+    def _load_words(self) -> Words:
+        # What this transaction itself may have changed is never kept for others.
+        return words_sql.words(self._reader) if self._changes_words else super()._load_words()
+
+    def queue(self, name: str) -> QueueWord:
         """A queue the actor may read, by name.
 
         Raises:
             NotFound: no such queue, or not for this actor.
         """
-        found = self.session.exec(select(Queue).where(Queue.name == name)).first()
-        if found is None or self.actor.level_on(found.id or 0) < Level.READ:
-            known = ", ".join(queue.name for queue in self.queues() if queue.active)
-            raise NotFound(f'There is no queue "{name}"; there is: {known or "none"}.')
-        return found
+        seen = [queue for queue in self.words.queues if self.actor.level_on(queue.id) >= Level.READ]
+        for queue in seen:
+            if queue.name.casefold() == name.casefold():
+                return queue
+        known = ", ".join(queue.name for queue in seen if queue.active)
+        raise NotFound(f'There is no queue "{name}"; there is: {known or "none"}.')
 
-    def default_queue(self) -> Queue:
+    def default_queue(self) -> QueueWord:
         """Where a ticket goes that nobody sent elsewhere."""
-        found = self.session.exec(
-            select(Queue).where(Queue.active).order_by(Queue.is_default.desc(), Queue.id)  # type: ignore[attr-defined, arg-type]
-        ).first()
-        if found is None:
-            raise Invalid("This desk has no queue yet; `deskterm queue add` makes one.")
-        return found
+        for queue in self.words.queues:
+            if queue.active:
+                return queue
+        raise Invalid("This desk has no queue yet; `deskterm queue add` makes one.")
 
-    def status(self, name: str) -> Status:
+    def status(self, name: str) -> StatusWord:
         """A status by name.
 
         Raises:
             NotFound: naming those there are.
         """
-        found = self.session.exec(select(Status).where(Status.name == name, Status.active)).first()
-        if found is None:
-            known = ", ".join(status.name for status in self.statuses())
-            raise NotFound(f'There is no status "{name}"; there is: {known or "none"}.')
-        return found
+        for status in self.words.statuses:
+            if status.name.casefold() == name.casefold():
+                return status
+        known = ", ".join(status.name for status in self.statuses())
+        raise NotFound(f'There is no status "{name}"; there is: {known or "none"}.')
 
-    def default_status(self, category: Category) -> Status:
+    def default_status(self, category: Category) -> StatusWord:
         """The status tickets get that enter a category."""
-        found = self.session.exec(
-            select(Status)
-            .where(Status.category == category, Status.active)
-            .order_by(Status.is_default.desc(), Status.position, Status.id)  # type: ignore[attr-defined, arg-type]
-        ).first()
-        if found is None:
-            raise Invalid(f"This desk has no status of category {category.label} yet.")
-        return found
+        for status in self.words.statuses:
+            if status.category is category:
+                return status
+        raise Invalid(f"This desk has no status of category {category.label} yet.")
 
-    def ticket_type(self, name: str | None) -> TicketType:
+    def ticket_type(self, name: str | None) -> TypeWord:
         """A ticket type by name; the first there is when None.
 
         Raises:
             NotFound: naming those there are.
         """
-        wanted = select(TicketType).where(TicketType.active).order_by(TicketType.position, TicketType.id)  # type: ignore[arg-type]
-        found = self.session.exec(wanted.where(TicketType.name == name) if name else wanted).first()
-        if found is None:
-            known = ", ".join(kind.name for kind in self.types())
-            raise NotFound(f'There is no type "{name or ""}"; there is: {known or "none"}.')
-        return found
+        for kind in self.words.types:
+            if name is None or kind.name.casefold() == name.casefold():
+                return kind
+        known = ", ".join(kind.name for kind in self.words.types)
+        raise NotFound(f'There is no type "{name or ""}"; there is: {known or "none"}.')
+
+    def queue_entity(self, queue_id: int) -> Queue:
+        """A queue as an entity to change."""
+        return self.session.get_one(Queue, queue_id)
 
     def account(self, who: str) -> Person:
         """A person by login or mail address, as an entity to change.
@@ -178,19 +194,41 @@ class WriteTx(ReadTx):
         """
         return self.session.get_one(Person, self.person(who).id)
 
-    def person_by_email(self, email: str) -> Person | None:
+    def person_by_email(self, email: str) -> PersonKey | None:
         """Whose address this is."""
-        return self.session.exec(select(Person).where(Person.email == email)).first()
+        return desk_sql.person_by_email(self._reader, email) if email else None
 
-    def myself(self) -> Person:
-        """The actor as an entity."""
-        return self.session.get_one(Person, self.actor.person_id)
+    def myself(self) -> PersonKey:
+        """The actor as somebody who asks or answers."""
+        return self.person_key(self.actor.person_id)
+
+    def person_key(self, person_id: int) -> PersonKey:
+        """A person by id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = desk_sql.person_key(self._reader, person_id)
+        if found is None:
+            raise NotFound(f"There is nobody with the number {person_id}.")
+        return found
+
+    def add_requester(self, name: str, email: str) -> PersonKey:
+        """Insert somebody who wrote for the first time."""
+        organization = self.organization_for(email)
+        person_id = self._writer.execute(
+            "INSERT INTO person (name, email, role, organization_id, created_at) VALUES (?, ?, 'requester', ?, ?)",
+            (name, email, organization, self.now),
+        )
+        new = {"name": name, "email": email, "role": "requester", "organization_id": organization}
+        self.record("person", person_id, "", None, new, action="person.add")
+        return PersonKey(person_id, None, name, email, organization)
 
     def organization_for(self, email: str) -> int | None:
         """The organization that claims the domain of a mail address."""
         domain = email.rpartition("@")[2]
-        found = self.session.get(OrganizationDomain, domain) if domain else None
-        return found.organization_id if found else None
+        found = self._reader.row("SELECT organization_id FROM organization_domain WHERE domain = ?", (domain,))
+        return int(found[0]) if found else None
 
     def organization(self, name: str) -> Organization:
         """An organization by name.
@@ -214,12 +252,12 @@ class WriteTx(ReadTx):
             raise NotFound(f'There is no role "{key}"; there is: {", ".join(role.key for role in self.roles())}.')
         return found
 
-    def grant(self, person: Person, queue: Queue) -> QueueGrant | None:
+    def grant(self, person: Person, queue: QueueWord) -> QueueGrant | None:
         """What a person was granted on a queue."""
         wanted = select(QueueGrant).where(QueueGrant.person_id == person.id, QueueGrant.queue_id == queue.id)
         return self.session.exec(wanted).first()
 
-    def role_grant(self, role: str, queue: Queue) -> QueueGrant | None:
+    def role_grant(self, role: str, queue: QueueWord) -> QueueGrant | None:
         """What a role was granted on a queue."""
         wanted = select(QueueGrant).where(QueueGrant.role == role, QueueGrant.queue_id == queue.id)
         return self.session.exec(wanted).first()
@@ -257,12 +295,7 @@ class WriteTx(ReadTx):
 
     def own_addresses(self) -> frozenset[str]:
         """The addresses that mail to this desk is sent to."""
-        found = self._reader.rows("SELECT lower(address) FROM queue WHERE address <> ''")
-        return frozenset(row[0] for row in found)
-
-    def queue_name(self, queue_id: int) -> str:
-        """A queue's name."""
-        return self.session.get_one(Queue, queue_id).name
+        return frozenset(queue.address for queue in self.words.queues if queue.address)
 
     def last_admin(self, person: Person) -> bool:
         """Whether nobody else could run the desk any more without this person."""
@@ -272,7 +305,8 @@ class WriteTx(ReadTx):
     # Changing
 
     def add(self, kind: str, entity: Entity) -> Entity:
-        """Insert a new entity; its event holds all its columns."""
+        """Insert a new entity that is not a ticket; its event holds all its columns."""
+        self._will_change_words()
         self.session.add(entity)
         self.flush()
         new = entity.model_dump(exclude={"id", "version"})
@@ -281,6 +315,7 @@ class WriteTx(ReadTx):
 
     def change_entity(self, kind: str, entity: SQLModel, **columns: object) -> None:
         """Change columns of anything but a ticket; unchanged ones leave no event."""
+        self._will_change_words()
         changed = {name: new for name, new in columns.items() if getattr(entity, name) != new}
         for name, new in changed.items():
             self.record(kind, entity.id, name, getattr(entity, name), new)  # type: ignore[attr-defined]
@@ -288,6 +323,13 @@ class WriteTx(ReadTx):
         if changed and hasattr(entity, "version"):
             entity.version += 1
         self.session.add(entity)
+
+    def _will_change_words(self) -> None:
+        self._changes_words, self._words = True, None
+
+    def insert_ticket(self, ticket: Ticket) -> int:
+        """Insert a new ticket; its number."""
+        return self._tickets.insert(ticket)
 
     def change(self, ticket: Ticket, *, cause: str = "", **fields: object) -> bool:
         """Change fields of a ticket by their public names; whether anything was different."""
@@ -307,7 +349,6 @@ class WriteTx(ReadTx):
         """Write down a change of a ticket and give the ticket its new version."""
         ticket.version = self.record("ticket", ticket.id, field, old, new, cause, action)
         ticket.updated_at = max(self.now, ticket.updated_at)
-        self.session.add(ticket)
 
     def record(
         self,
@@ -354,27 +395,30 @@ class WriteTx(ReadTx):
 
     def flush(self) -> None:
         """Send what was changed to the database, inside this transaction."""
-        self.session.flush()
+        self._tickets.flush()
+        if self._session is not None:
+            self._session.flush()
 
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of the work that is taken back alone, with its events, when it raises."""
-        recorded = len(self._pending)
         self.flush()
-        with self.session.no_autoflush:
-            try:
-                with self.session.begin_nested():
-                    yield
-                    self.flush()
-            except BaseException:
-                del self._pending[recorded:]
-                raise
+        recorded, remembered = len(self._pending), self._tickets.remember()
+        try:
+            with self._writer.savepoint():
+                yield
+                self.flush()
+        except BaseException:
+            del self._pending[recorded:]
+            self._tickets.restore(remembered)
+            if self._session is not None:
+                self._session.expunge_all()
+            raise
 
     # Rows by the thousand
 
     def add_message(self, message: Message, files: Sequence[Attachment] = ()) -> int:
         """Insert a message with its attachments and make it searchable; its id."""
-        self.flush()
         message.id = self._writer.execute(
             "INSERT INTO message (ticket_id, kind, author_id, at, body, inbound, automatic, mail_id, "
             "rfc_message_id, recipients) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -395,20 +439,21 @@ class WriteTx(ReadTx):
             self._writer.execute(
                 "INSERT INTO message_search (rowid, body) VALUES (?, ?)", (message.id, search_text(message.body))
             )
-        self._writer.execute_many(
-            "INSERT INTO attachment (message_id, name, media_type, bytes, sha256) VALUES (?, ?, ?, ?, ?)",
-            [(message.id, file.name, file.media_type, file.bytes, file.sha256) for file in files],
-        )
+        if files:
+            self._writer.execute_many(
+                "INSERT INTO attachment (message_id, name, media_type, bytes, sha256) VALUES (?, ?, ?, ?, ?)",
+                [(message.id, file.name, file.media_type, file.bytes, file.sha256) for file in files],
+            )
         return message.id
 
     def name_message(self, message_id: int, rfc_message_id: str) -> None:
         """Give a message of ours the Message-ID that answers to it will refer to."""
         self._writer.execute("UPDATE message SET rfc_message_id = ? WHERE id = ?", (rfc_message_id, message_id))
 
-    def index_ticket(self, ticket: Ticket, requester: Person) -> None:
-        """Make a ticket's subject and requester searchable, in place of what was there."""
-        self.flush()
-        self._writer.execute("DELETE FROM ticket_search WHERE rowid = ?", (ticket.id,))
+    def index_ticket(self, ticket: Ticket, requester: PersonKey, *, again: bool = False) -> None:
+        """Make a ticket's subject and requester searchable; `again`: in place of what was there."""
+        if again:
+            self._writer.execute("DELETE FROM ticket_search WHERE rowid = ?", (ticket.id,))
         names = search_text(f"{requester.name} {requester.email}")
         self._writer.execute(
             "INSERT INTO ticket_search (rowid, subject, names) VALUES (?, ?, ?)",
@@ -417,7 +462,6 @@ class WriteTx(ReadTx):
 
     def tag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
         """Put a tag on a ticket; whether it was not there yet."""
-        self.flush()
         self._writer.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
         row = self._reader.row("SELECT id, name FROM tag WHERE name = ?", (name,))
         assert row is not None
@@ -430,7 +474,6 @@ class WriteTx(ReadTx):
 
     def untag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
         """Take a tag off a ticket; whether it was there."""
-        self.flush()
         row = self._reader.row(
             "SELECT g.id, g.name FROM tag g JOIN ticket_tag x ON x.tag_id = g.id WHERE x.ticket_id = ? AND g.name = ?",
             (ticket.id, name),
@@ -443,7 +486,6 @@ class WriteTx(ReadTx):
 
     def link(self, ticket: Ticket, other: int, kind: str, *, cause: str = "") -> None:
         """Tie a ticket to another."""
-        self.flush()
         self._writer.execute(
             "INSERT OR IGNORE INTO ticket_link (ticket_id, other_id, kind) VALUES (?, ?, ?)", (ticket.id, other, kind)
         )
@@ -532,7 +574,8 @@ class WriteTx(ReadTx):
         """Write everything down: entities, then events with their place in the chain."""
         self.flush()
         self._append_events()
-        self.session.close()
+        if self._session is not None:
+            self._session.close()
 
     def _append_events(self) -> None:
         if not self._pending:

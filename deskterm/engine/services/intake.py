@@ -29,8 +29,8 @@ from deskterm.engine.services.working import NewAttachment
 if TYPE_CHECKING:
     from deskterm.engine.door.read_tx import ReadTx
     from deskterm.engine.door.write_tx import WriteTx
-    from deskterm.engine.model.people import Person
     from deskterm.engine.model.tickets import Ticket
+    from deskterm.engine.store.desk_sql import PersonKey
 
 MOST_CC = 50
 """Copied addresses that take part in a ticket; more are left out."""
@@ -239,14 +239,14 @@ def _settle(tx: "WriteTx", command: FileMail, state: MailState, number: int | No
     )
 
 
-def _open(tx: "WriteTx", command: FileMail, sender: "Person", queue_id: int | None) -> "Ticket":
+def _open(tx: "WriteTx", command: FileMail, sender: "PersonKey", queue_id: int | None) -> "Ticket":
     parsed = command.mail
     opening = working.Opening(
         subject=one_line(base_subject(parsed.subject) or parsed.subject, working.MAX_SUBJECT) or "(no subject)",
-        requester_id=sender.id or 0,
+        requester_id=sender.id,
         organization_id=sender.organization_id,
         channel="mail",
-        queue=tx.queue_name(queue_id) if queue_id else None,
+        queue=tx.words.queue_name(queue_id) if queue_id else None,
     )
     ticket = working.open_ticket(tx, opening, sender)
     _say(tx, ticket, command, sender)
@@ -255,7 +255,7 @@ def _open(tx: "WriteTx", command: FileMail, sender: "Person", queue_id: int | No
     return ticket
 
 
-def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "Person") -> None:
+def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey") -> None:
     parsed = command.mail
     _say(tx, ticket, command, sender)
     _copy_in(tx, ticket, parsed)
@@ -276,11 +276,11 @@ def _tell(tx: "WriteTx", ticket: "Ticket", text: str) -> None:
     working.say(tx, ticket, working.Saying(MessageKind.SYSTEM, tx.actor.person_id, text, automatic=True))
 
 
-def _say(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "Person") -> None:
+def _say(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey") -> None:
     parsed = command.mail
     saying = working.Saying(
         kind=MessageKind.REPLY,
-        author_id=sender.id or 0,
+        author_id=sender.id,
         body=parsed.body[: working.MAX_BODY],
         inbound=True,
         automatic=bool(parsed.automatic),
@@ -298,7 +298,7 @@ def _copy_in(tx: "WriteTx", ticket: "Ticket", parsed: ParsedMail) -> None:
     for email in (*parsed.recipients, *parsed.cc)[:MOST_CC]:
         if email not in ours and email != parsed.sender_email:
             person = requester_by_email(tx, email, "")
-            tx.participate(ticket, person.id or 0, "cc")
+            tx.participate(ticket, person.id, "cc")
 
 
 def _arrival(parsed: ParsedMail) -> Arrival:

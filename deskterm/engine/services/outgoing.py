@@ -16,14 +16,14 @@ def subject_tag(prefix: str, number: int) -> str:
 
 def queue_reply(tx: "WriteTx", ticket: "Ticket", message_id: int) -> None:
     """Queue an agent's reply for the requester; without an address there is nobody to send it to."""
+    from deskterm.engine.domain.audit import value_text
     from deskterm.engine.model.messages import Outbox
-    from deskterm.engine.model.people import Person
 
     settings = tx.desk.settings
     number = ticket.id or 0
     rfc_message_id = our_message_id(tx.desk.key, number, message_id, settings.mail_domain).strip("<>")
     tx.name_message(message_id, rfc_message_id)
-    requester = tx.session.get_one(Person, ticket.requester_id)
+    requester = tx.person_key(ticket.requester_id)
     if not requester.email:
         return
     payload = {
@@ -31,8 +31,6 @@ def queue_reply(tx: "WriteTx", ticket: "Ticket", message_id: int) -> None:
         "subject": f"Re: {ticket.subject} {subject_tag(settings.prefix, number)}",
         "message_id": rfc_message_id,
     }
-    from deskterm.engine.domain.audit import value_text
-
     tx.session.add(
         Outbox(
             kind="mail",

@@ -117,15 +117,16 @@ def _adopt_or_add(tx: "WriteTx", command: AddPerson, login: str, email: str, rol
     from deskterm.engine.model.people import Person
 
     name = one_line(command.name, 120)
-    found = tx.person_by_email(email)
-    if found is None:
+    key = tx.person_by_email(email)
+    if key is None:
         organization = tx.organization_for(email)
         person = Person(
             login=login, name=name or login, email=email, role=role, organization_id=organization, created_at=tx.now
         )
         return tx.add("person", person)
-    if found.login is not None:
-        raise Conflict(f"{email} belongs to {found.login}.")
+    if key.login is not None:
+        raise Conflict(f"{email} belongs to {key.login}.")
+    found = tx.account(email)
     tx.change_entity("person", found, login=login, name=name or found.name, role=role)
     return found
 
@@ -149,7 +150,7 @@ def set_level(tx: "WriteTx", person: "Person", queue_name: str, word: str) -> No
     if old == level.label:
         return
     if grant is None:
-        grant = QueueGrant(queue_id=queue.id or 0, person_id=person.id, level=level)
+        grant = QueueGrant(queue_id=queue.id, person_id=person.id, level=level)
     grant.level = level
     tx.session.add(grant)
     tx.record("person", person.id, f"level on {queue.name}", old, level.label)
@@ -353,7 +354,7 @@ def _set_role_level(tx: "WriteTx", role_id: int, key: str, queue_name: str, word
     from deskterm.engine.model.queues import QueueGrant
 
     level, queue = level_by_word(word), tx.queue(queue_name)
-    grant = tx.role_grant(key, queue) or QueueGrant(queue_id=queue.id or 0, role=key, level=Level.NONE)
+    grant = tx.role_grant(key, queue) or QueueGrant(queue_id=queue.id, role=key, level=Level.NONE)
     old = Level(grant.level).label
     grant.level = level
     tx.session.add(grant)

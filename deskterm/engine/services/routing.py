@@ -14,8 +14,7 @@ from deskterm.engine.domain.conditions import RuleInvalid
 from deskterm.engine.domain.rules import (
     Action,
     Rule,
-    Verdict,
-    examine,
+    failure,
     fires,
     load_definition,
 )
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from deskterm.engine.door.read_tx import ReadTx
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.tickets import Ticket
+    from deskterm.engine.store.words_sql import RuleText
 
 ROUTED, FAILED = 1, 2
 """What a ticket's `routed` says: every rule ran, or one of them failed and may be mended."""
@@ -48,6 +48,7 @@ class Arrival:
 
 @lru_cache(maxsize=2000)
 def _compiled(text: str, rule_id: int, name: str, position: int, stop: bool, queue: str | None) -> Rule:
+    """Compiled once for as long as the text stays the same."""
     definition = load_definition(text)
     return Rule(
         id=rule_id,
@@ -76,13 +77,10 @@ def compiled_rule(row: "RuleRow") -> Rule:
 def facts_of(tx: "ReadTx", number: int, arrival: Arrival) -> Facts:
     """A ticket and the message that arrived, as rules see them."""
     row = tx.ticket_row(number)
-    domain = arrival.sender.rpartition("@")[2]
     return {
         "subject": row.subject,
         "body": arrival.body,
-        "text": f"{row.subject}\n{arrival.body}",
         "sender": arrival.sender,
-        "sender_domain": domain,
         "sender_name": arrival.sender_name,
         "recipient": arrival.recipients,
         "organization": row.organization,
@@ -97,53 +95,49 @@ def facts_of(tx: "ReadTx", number: int, arrival: Arrival) -> Facts:
 
 def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "created") -> None:
     """Run the rules that wait for this event over a ticket; a failing one is recorded and taken back alone."""
+    number = ticket.id or 0
+    fired = tx.rules_fired(number) if ticket.routed and event == "created" else frozenset()
     tx.flush()
-    facts = dict(facts_of(tx, ticket.id or 0, arrival))
-    fired = tx.rules_fired(ticket.id or 0) if ticket.routed else frozenset()
+    facts = facts_of(tx, number, arrival)
     trace: list[list[object]] = []
-    for row in tx.rules():
-        if not row.enabled or (event == "created" and row.id in fired):
+    for text in tx.enabled_rules():
+        if text.id in fired:
             continue
-        outcome = _run(tx, ticket, row, facts, event)
+        outcome = _run(tx, ticket, text, facts, event)
         if outcome is None:
             continue
-        trace.append([row.id, row.name, *outcome])
-        if outcome[0] == "matched":
-            facts = {**facts_of(tx, ticket.id or 0, arrival)}
-            if row.stop:
-                break
+        trace.append([text.id, text.name, *outcome])
+        if outcome[0] != "matched":
+            continue
+        if text.stop:
+            break
+        facts = facts_of(tx, number, arrival)
     ticket.routed = FAILED if any(entry[2] == "failed" for entry in trace) else ROUTED
     tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
 
 
-def _run(tx: "WriteTx", ticket: "Ticket", row: "RuleRow", facts: Facts, event: str) -> tuple[str, str] | None:
+def _run(tx: "WriteTx", ticket: "Ticket", text: "RuleText", facts: Facts, event: str) -> tuple[str, str] | None:
     """One rule: `matched`, `not matched` with the condition that failed, or `failed` with why."""
     try:
-        rule = compiled_rule(row)
+        rule = _compiled(text.definition, text.id, text.name, text.position, text.stop, text.queue)
         if not fires(rule, event):
             return None
-        verdict = examine(rule, facts)
-        if not verdict.matched:
-            return ("not matched", failed_words(verdict))
+        failed = failure(rule, facts)
+        if failed is not None:
+            return ("not matched", f"{failed.words}, but it was {failed.saw or 'empty'}")
         with tx.part():
-            _act(tx, ticket, rule.actions, f"rule {row.name}")
-            tx.record("rule", row.id, "ticket", None, ticket.id, "", "rule.match")
+            _act(tx, ticket, rule.actions, f"rule {text.name}")
+            tx.record("rule", text.id, "ticket", None, ticket.id, "", "rule.match")
         return ("matched", "")
     except (RuleInvalid, DeskError) as error:
-        flag_rule(tx, row, str(error))
+        flag_rule(tx, text, str(error))
         return ("failed", str(error))
 
 
-def failed_words(verdict: Verdict) -> str:
-    """The first condition that kept a rule from matching, in words."""
-    failed = verdict.failed
-    return f"{failed.words}, but it was {failed.saw or 'empty'}" if failed else ""
-
-
-def flag_rule(tx: "WriteTx", row: "RuleRow", problem: str) -> None:
+def flag_rule(tx: "WriteTx", text: "RuleText", problem: str) -> None:
     """Note on a rule why it could not run, once, for whoever looks at the rules."""
-    if row.problem != problem:
-        tx.change_entity("rule", tx.rule(row.name), problem=problem)
+    if text.problem != problem:
+        tx.change_entity("rule", tx.rule(text.name), problem=problem)
         tx.flush()
 
 
@@ -158,7 +152,6 @@ def _act(tx: "WriteTx", ticket: "Ticket", actions: Iterable[Action], cause: str)
         else:
             note = working.Saying(MessageKind.NOTE, tx.actor.person_id, action.value, automatic=True)
             working.say(tx, ticket, note, cause)
-    tx.flush()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

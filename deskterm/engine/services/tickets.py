@@ -15,8 +15,8 @@ from deskterm.engine.services.working import NewAttachment
 
 if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
-    from deskterm.engine.model.people import Person
     from deskterm.engine.model.tickets import Ticket
+    from deskterm.engine.store.desk_sql import PersonKey
 
 MOST_AT_ONCE = 10_000
 """Tickets that one command may change."""
@@ -52,7 +52,7 @@ def new_ticket(tx: "WriteTx", command: NewTicket) -> TicketRow:
     requester = _requester(tx, command)
     opening = working.Opening(
         subject=subject,
-        requester_id=requester.id or 0,
+        requester_id=requester.id,
         organization_id=requester.organization_id,
         channel=command.channel,
         queue=command.queue,
@@ -61,7 +61,7 @@ def new_ticket(tx: "WriteTx", command: NewTicket) -> TicketRow:
     )
     ticket = working.open_ticket(tx, opening, requester)
     if body:
-        working.say(tx, ticket, working.Saying(MessageKind.REPLY, requester.id or 0, body, inbound=True))
+        working.say(tx, ticket, working.Saying(MessageKind.REPLY, requester.id, body, inbound=True))
     with tx.as_desk():
         route(tx, ticket, Arrival(body, requester.email, requester.name))
     _set_chosen(tx, ticket, chosen)
@@ -83,7 +83,7 @@ def _set_chosen(tx: "WriteTx", ticket: "Ticket", chosen: dict[str, object]) -> N
         working.set_field(tx, ticket, name, str(value))
 
 
-def _requester(tx: "WriteTx", command: NewTicket) -> "Person":
+def _requester(tx: "WriteTx", command: NewTicket) -> "PersonKey":
     if command.requester_email is None:
         return tx.myself()
     email = mail_address(command.requester_email)
@@ -105,22 +105,12 @@ def mail_address(text: str) -> str:
     return email
 
 
-def requester_by_email(tx: "WriteTx", email: str, name: str) -> "Person":
+def requester_by_email(tx: "WriteTx", email: str, name: str) -> "PersonKey":
     """The person with this address; an unknown one becomes a requester without a login."""
-    from deskterm.engine.model.people import Person
-
-    found = tx.person_by_email(email) if email else None
+    found = tx.person_by_email(email)
     if found is not None:
         return found
-    shown = one_line(name, 120) or email.partition("@")[0] or "unknown sender"
-    person = Person(
-        name=shown,
-        email=email,
-        role="requester",
-        organization_id=tx.organization_for(email),
-        created_at=tx.now,
-    )
-    return tx.add("person", person)
+    return tx.add_requester(one_line(name, 120) or email.partition("@")[0] or "unknown sender", email)
 
 
 def tag_name(text: str) -> str:

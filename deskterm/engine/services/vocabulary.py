@@ -112,7 +112,7 @@ class ChangeQueue(Command[QueueRow]):
 @action("queue.change", needs=Permission.MANAGE_QUEUES)
 def change_queue(tx: "WriteTx", command: ChangeQueue) -> QueueRow:
     """Every change is audited; the default queue cannot be disabled."""
-    queue = tx.queue(command.name)
+    queue = tx.queue_entity(tx.queue(command.name).id)
     for name, value in command.changes.items():
         if name == "name" and value.casefold() != queue.name.casefold():
             value = _queue_name(tx, value)
@@ -128,7 +128,7 @@ def change_queue(tx: "WriteTx", command: ChangeQueue) -> QueueRow:
 
 def _make_default(tx: "WriteTx", queue_id: int) -> None:
     for row in tx.queues():
-        tx.change_entity("queue", tx.queue(row.name), is_default=row.id == queue_id)
+        tx.change_entity("queue", tx.queue_entity(row.id), is_default=row.id == queue_id)
 
 
 def _queue_column(name: str, value: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskterm.engine.domain.errors import Conflict, Denied, Invalid
 from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.domain.rows import PersonRow
 from deskterm.engine.domain.text import one_line, visible
 from deskterm.engine.model.enums import Category, Level, MessageKind, Priority
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.messages import Message
-    from deskterm.engine.model.people import Person
-    from deskterm.engine.model.tickets import Status, Ticket
+    from deskterm.engine.model.tickets import Ticket
+    from deskterm.engine.store.desk_sql import PersonKey
+    from deskterm.engine.store.words_sql import StatusWord
 
 MAX_SUBJECT = 250
 MAX_BODY = 1_000_000
@@ -101,7 +103,7 @@ def require_open(ticket: "Ticket") -> None:
         raise Conflict(f"Ticket {ticket.id} is closed for good; a new ticket can follow it up.")
 
 
-def set_status(tx: "WriteTx", ticket: "Ticket", status: "Status", cause: str = "") -> bool:
+def set_status(tx: "WriteTx", ticket: "Ticket", status: "StatusWord", cause: str = "") -> bool:
     """Move a ticket to a status, with what follows from its category; whether anything changed."""
     if ticket.status_id == status.id:
         return False
@@ -110,7 +112,7 @@ def set_status(tx: "WriteTx", ticket: "Ticket", status: "Status", cause: str = "
     if ticket.category == Category.CLOSED:
         require_open(ticket)
     tx.change(ticket, status=status.id, cause=cause)
-    category = Category(status.category)
+    category = status.category
     ticket.category, ticket.is_open = category, category.is_open
     over = category >= Category.RESOLVED
     ticket.resolved_at = (ticket.resolved_at or tx.now) if over else None
@@ -131,15 +133,15 @@ def reopen(tx: "WriteTx", ticket: "Ticket", cause: str) -> None:
     ticket.resolved_at = ticket.closed_at = None
 
 
-def assignable(tx: "WriteTx", who: str, queue_id: int) -> "Person":
+def assignable(tx: "WriteTx", who: str, queue_id: int) -> "PersonRow":
     """A person who can be given a ticket of this queue.
 
     Raises:
         NotFound: nobody answers to it.
         Invalid: they may not work on this queue.
     """
-    person = tx.account(who)
-    actor = tx.actor_of(person.id or 0)
+    person = tx.person(who)
+    actor = tx.actor_of(person.id)
     if actor is None or not actor.may(Permission.WORK, queue_id, owns=False):
         raise Invalid(f"{person.login or person.name} cannot work on that queue.")
     return person
@@ -194,10 +196,8 @@ def set_field(tx: "WriteTx", ticket: "Ticket", field: str, value: str, cause: st
 
 
 def _set_subject(tx: "WriteTx", ticket: "Ticket", value: str, cause: str) -> None:
-    from deskterm.engine.model.people import Person
-
     if tx.change(ticket, subject=subject_line(value), cause=cause):
-        tx.index_ticket(ticket, tx.session.get_one(Person, ticket.requester_id))
+        tx.index_ticket(ticket, tx.person_key(ticket.requester_id), again=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class Opening:
     priority: Priority = Priority.NORMAL
 
 
-def open_ticket(tx: "WriteTx", opening: Opening, requester: "Person") -> "Ticket":
+def open_ticket(tx: "WriteTx", opening: Opening, requester: "PersonKey") -> "Ticket":
     """Insert a new ticket and make it searchable; its first message and the rules come after."""
     from deskterm.engine.model.tickets import Ticket
 
@@ -221,20 +221,19 @@ def open_ticket(tx: "WriteTx", opening: Opening, requester: "Person") -> "Ticket
     queue = tx.queue(opening.queue) if opening.queue else tx.default_queue()
     ticket = Ticket(
         subject=opening.subject,
-        type_id=tx.ticket_type(opening.type).id or 0,
-        status_id=status.id or 0,
+        type_id=tx.ticket_type(opening.type).id,
+        status_id=status.id,
         category=Category.NEW,
         is_open=True,
         priority=opening.priority,
-        queue_id=queue.id or 0,
+        queue_id=queue.id,
         requester_id=opening.requester_id,
         organization_id=opening.organization_id,
         channel=opening.channel,
         created_at=tx.now,
         updated_at=tx.now,
     )
-    tx.session.add(ticket)
-    tx.flush()
+    tx.insert_ticket(ticket)
     tx.record_ticket(ticket, "", None, _initial(ticket), action="ticket.create")
     tx.index_ticket(ticket, requester)
     return ticket

@@ -1,6 +1,7 @@
 """The desk's vocabulary, people, rules, jobs and raw mails as rows."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from deskterm.engine.domain.permissions import Actor, effective_permissions
@@ -251,3 +252,29 @@ def lease(reader: Reader, name: str) -> tuple[str, int, int] | None:
     """Holder, epoch and end (UTC milliseconds) of a lease."""
     found = reader.row("SELECT holder, epoch, expires_at FROM job_lease WHERE name = ?", (name,))
     return (str(found[0]), int(found[1]), int(found[2])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKey:
+    """A person as somebody who asks or answers."""
+
+    id: int
+    login: str | None
+    name: str
+    email: str
+    organization_id: int | None
+
+
+_PERSON_KEY = "SELECT id, login, name, email, organization_id FROM person WHERE "
+
+
+def person_by_email(reader: Reader, email: str) -> PersonKey | None:
+    """Whose address this is."""
+    found = reader.row(_PERSON_KEY + "email = ? AND email <> ''", (email,))
+    return PersonKey(*found) if found else None
+
+
+def person_key(reader: Reader, person_id: int) -> PersonKey | None:
+    """A person by id."""
+    found = reader.row(_PERSON_KEY + "id = ?", (person_id,))
+    return PersonKey(*found) if found else None

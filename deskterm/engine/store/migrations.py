@@ -353,13 +353,81 @@ CREATE TABLE event (
     hash BLOB NOT NULL
 );
 CREATE INDEX event_subject ON event(kind, subject_id, id);
-CREATE INDEX event_at ON event(at);
 CREATE TABLE event_value (
     event_id INTEGER PRIMARY KEY REFERENCES event(id),
     salt BLOB NOT NULL,
     old TEXT,
     new TEXT
 );
+CREATE TABLE stamp (
+    rights INTEGER NOT NULL,
+    words INTEGER NOT NULL,
+    rules INTEGER NOT NULL
+);
+INSERT INTO stamp VALUES (1, 1, 1);
+CREATE TRIGGER stamp_role_insert AFTER INSERT ON role BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_role_update AFTER UPDATE ON role BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_role_delete AFTER DELETE ON role BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_queue_grant_insert AFTER INSERT ON queue_grant BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_queue_grant_update AFTER UPDATE ON queue_grant BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_queue_grant_delete AFTER DELETE ON queue_grant BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_organization_update AFTER UPDATE ON organization BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_person_insert AFTER INSERT ON person WHEN new.login IS NOT NULL BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_person_update AFTER UPDATE ON person WHEN new.login IS NOT NULL OR old.login IS NOT NULL BEGIN
+    UPDATE stamp SET rights = rights + 1;
+END;
+CREATE TRIGGER stamp_queue_insert AFTER INSERT ON queue BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_queue_update AFTER UPDATE ON queue BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_queue_delete AFTER DELETE ON queue BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_status_insert AFTER INSERT ON status BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_status_update AFTER UPDATE ON status BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_status_delete AFTER DELETE ON status BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_ticket_type_insert AFTER INSERT ON ticket_type BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_ticket_type_update AFTER UPDATE ON ticket_type BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_ticket_type_delete AFTER DELETE ON ticket_type BEGIN
+    UPDATE stamp SET words = words + 1;
+END;
+CREATE TRIGGER stamp_rule_insert AFTER INSERT ON rule BEGIN
+    UPDATE stamp SET rules = rules + 1;
+END;
+CREATE TRIGGER stamp_rule_update AFTER UPDATE ON rule BEGIN
+    UPDATE stamp SET rules = rules + 1;
+END;
+CREATE TRIGGER stamp_rule_delete AFTER DELETE ON rule BEGIN
+    UPDATE stamp SET rules = rules + 1;
+END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN
     SELECT raise(ABORT, 'events are never changed');
 END;
