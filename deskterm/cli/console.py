@@ -1,7 +1,7 @@
 """One invocation: which desk, as whom, and where its answer and its talk go."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,8 +42,9 @@ class Console:
 
     def say(self, sentence: str) -> None:
         """Talk, on stderr."""
-        self.runtime.stderr.write(harmless_line(as_text(sentence)) + "\n")
-        self.runtime.stderr.flush()
+        with suppress(OSError):
+            self.runtime.stderr.write(harmless_line(as_text(sentence)) + "\n")
+            self.runtime.stderr.flush()
 
     def complain(self, sentence: str) -> None:
         """What went wrong, on stderr, as the program's own word."""
@@ -54,7 +55,7 @@ class Console:
         place = self.runtime.record_failure(mistake)
         kind = type(mistake).__name__
         details = f"Details are in {place}." if place else f"All that is known: {kind}: {mistake}."
-        self.complain(f"This should not have happened ({kind}); nothing was changed. {details}")
+        self.complain(f"This should not have happened ({kind}). {details}")
 
     def progress(self, done: int, total: int) -> None:
         """A bar on stderr where that is a terminal, else nothing."""

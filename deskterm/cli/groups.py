@@ -78,12 +78,28 @@ def _with_readers(params: list[Any]) -> list[Any]:
     return params
 
 
+def _answered_by_console(help_option: Any) -> Any:
+    if help_option is not None:
+        help_option.callback = _show_help
+    return help_option
+
+
+def _show_help(ctx: Any, param: Any, is_wanted: bool) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        ctx.obj.out.block(ctx.get_help())
+        ctx.exit()
+
+
 class PlainCommand(TyperCommand):
     """A command whose values are read without pydantic."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, `--help` among them, each with its reader."""
         return _with_readers(super().get_params(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """`--help`, printed as every other answer is."""
+        return _answered_by_console(super().get_help_option(ctx))
 
 
 class PlainGroup(TyperGroup):
@@ -92,6 +108,10 @@ class PlainGroup(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, `--help` among them, each with its reader."""
         return _with_readers(super().get_params(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """`--help`, printed as every other answer is."""
+        return _answered_by_console(super().get_help_option(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names alone; nothing is loaded for them."""

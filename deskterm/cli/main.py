@@ -16,7 +16,7 @@ from deskterm import __version__
 from deskterm.cli.console import Console, console_of
 from deskterm.cli.groups import LazyCommands, PlainGroup
 from deskterm.cli.runtime import Runtime
-from deskterm.engine.door.errors import DeskError
+from deskterm.engine.door.errors import BadQuery, DeskError
 
 USAGE = 2
 INTERRUPTED = 130
@@ -56,9 +56,7 @@ def run(argv: Sequence[str], runtime: Runtime) -> int:
     _write_utf8(runtime.stdout)
     console = Console(runtime)
     with redirect_stdout(runtime.stdout), redirect_stderr(runtime.stderr):
-        code = _guarded(lambda: _dispatch(list(argv), console), console)
-        console.out.flush()
-    return code
+        return _guarded(lambda: _dispatch(list(argv), console), console)
 
 
 def _write_utf8(stream: TextIO) -> None:
@@ -70,13 +68,19 @@ def _dispatch(argv: list[str], console: Console) -> int:
     root = get_command(_app)
     assert isinstance(root, PlainGroup)
     root.commands = LazyCommands(_GROUPS, _COMMANDS)  # type: ignore[assignment]  # a mapping is all that is read
-    answer = root.main(argv, prog_name="deskterm", standalone_mode=False, obj=console)
+    try:
+        answer = root.main(argv, prog_name="deskterm", standalone_mode=False, obj=console)
+    finally:
+        console.out.flush()
     return answer if isinstance(answer, int) else 0
 
 
 def _guarded(work: Callable[[], int], console: Console) -> int:
     try:
         return work()
+    except BadQuery as mistake:
+        console.complain(f"{mistake} (At character {mistake.start + 1} of the query.)")
+        return mistake.exit_code
     except DeskError as refusal:
         console.complain(str(refusal))
         return refusal.exit_code
@@ -108,9 +112,9 @@ def _sentence(misuse: typer.TyperException) -> str:
     return words if words.endswith((".", "?", ")")) else f"{words}."
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"deskterm {__version__}")
+def _show_version(ctx: typer.Context, is_wanted: bool) -> None:
+    if is_wanted:
+        console_of(ctx).out.line(f"deskterm {__version__}")
         raise typer.Exit
 
 

@@ -15,11 +15,13 @@ from enum import Enum
 from typing import TextIO
 
 from deskterm.cli.groups import as_text
+from deskterm.engine.door.errors import DeskError
 from deskterm.engine.services.text import one_line, visible
 
 _NARROWEST = 6
 _LONGEST_CELL = 10_000
 _GAP = "  "
+_ABSENT: tuple[object, ...] = (None, "", (), [], {})
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 # Legal in JSON, but not harmless on a terminal: DEL, C1, direction marks, line separators, lone surrogates.
@@ -37,6 +39,10 @@ def as_json(document: object, *, indent: int | None = None) -> str:
     """One JSON document as text without a character that a terminal would act on."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _TO_ESCAPE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+class AnswerLost(DeskError):
+    """What the command did stands, but its answer could not be written."""
 
 
 class Output:
@@ -75,7 +81,7 @@ class Output:
 
     def fields(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Names and values, a pair a line; absent values are left out."""
-        shown = [(self.cell(name), self.cell(value)) for name, value in pairs if value not in (None, "", ())]
+        shown = [(self.cell(name), self.cell(value)) for name, value in pairs if value not in _ABSENT]
         width = max((_cells(name) for name, _ in shown), default=0)
         for name, value in shown:
             self._write(f"{_padded(name, width)}{_GAP}{value}\n" if self.is_terminal else f"{name}\t{value}\n")
@@ -145,9 +151,11 @@ class Output:
     def _reader_may_be_gone(self) -> Iterator[None]:
         try:
             yield
-        except BrokenPipeError:
-            self.reader_is_gone = True
+        except OSError as error:
+            self.reader_is_gone = isinstance(error, BrokenPipeError)
             _send_the_rest_nowhere(self._stream)
+            if not self.reader_is_gone:
+                raise AnswerLost(f"stdout cannot be written: {(error.strerror or 'it failed').lower()}.") from error
 
 
 def harmless_line(text: str) -> str:

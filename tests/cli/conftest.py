@@ -17,7 +17,7 @@ _LINES = (
     ("user", "add", "ada", "--email", "ada@desk.example", "--role", "auditor"),
     ("user", "add", "rita", "--email", "rita@firm.example", "--role", "requester"),
     ("ticket", "new", "--subject", "VPN is down", "--body", "Since nine.", "--from", "rita@firm.example"),
-    ("ticket", "set", "1001", "queue=Network"),
+    ("ticket", "set", "1001", "queue=Network", "priority=normal"),
     ("ticket", "new", "--subject", "Printer on fire", "--from", "Paul <paul@firm.example>"),
     ("ticket", "set", "1002", "queue=Service Desk", "priority=high"),
 )
