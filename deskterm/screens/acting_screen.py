@@ -130,7 +130,7 @@ class ActingScreen(LiveScreen):
         if found:
             return found.first()
         picker = Picker()
-        await self.mount(picker)
+        await self.query_one("#overlay").mount(picker)
         return picker
 
     async def _act(self, action: TicketAction) -> None:

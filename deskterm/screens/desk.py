@@ -14,6 +14,7 @@ from textual.widget import Widget
 from deskterm.engine.door.errors import BadQuery
 from deskterm.engine.services.rows import TicketRow
 from deskterm.engine.services.ticket_lists import CompleteQuery
+from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts, views_parts
 from deskterm.screens.list_reading import ListReading
 from deskterm.screens.listing import Listing
@@ -73,6 +74,8 @@ class DeskScreen(NewTicketScreen):
         yield QueryBar(id="query")
         with Container(id="body"):
             yield VirtualList(self._lines, id="tickets")
+        yield Container(id="panel")
+        yield Container(id="overlay")
         yield StatusLine(id="status")
         yield TextLine(id="keys")
 
@@ -80,7 +83,7 @@ class DeskScreen(NewTicketScreen):
         """Paint the frame, then ask."""
         super().on_mount()
         self.show_line("title", *title_parts(self.session))
-        self.tickets.focus()
+        self.set_focus(self.tickets)
         self.show_keys()
         self.begin("list", self._load)
 
@@ -285,7 +288,7 @@ class DeskScreen(NewTicketScreen):
     def _query_left(self) -> None:
         self.bar.show(self.reading.query)
         self.tell("")
-        self.tickets.focus()
+        self.set_focus(self.tickets)
 
     @on(QueryInput.CompletionWanted)
     def _completion_wanted(self, event: QueryInput.CompletionWanted) -> None:
@@ -301,7 +304,7 @@ class DeskScreen(NewTicketScreen):
         await self._open(text)
         if self.reading.query == text:
             self.bar.show(text)
-            self.tickets.focus()
+            self.set_focus(self.tickets)
 
     async def _complete(self) -> None:
         """Put the first proposal in; the others stand in the status line."""
@@ -315,10 +318,16 @@ class DeskScreen(NewTicketScreen):
     # Where it leads.
 
     def open_ticket(self, number: int, write: str = "") -> None:
-        """Open a ticket on a screen of its own."""
+        """Open a ticket on a screen of its own, once it was read: one that cannot be is refused here."""
+        self.begin("open", partial(self._open_ticket, number, write))
+
+    async def _open_ticket(self, number: int, write: str) -> None:
         from deskterm.screens.ticket import TicketScreen
 
-        self.app.push_screen(TicketScreen(self.session, self.listing, number, write))
+        detail = await self.session.thread.ask(ShowTicket(number=number))
+        if self.is_current:
+            with self.app.batch_update():
+                await self.app.push_screen(TicketScreen(self.session, self.listing, detail, write))
 
     @property
     def resting_place(self) -> Widget:
@@ -335,7 +344,7 @@ class DeskScreen(NewTicketScreen):
         """Back from a ticket: the cursor is on the one read last, and what was done shows."""
         if self.reading.is_loaded:
             self._draw()
-            self.tickets.focus()
+            self.set_focus(self.tickets)
             if self.listing.acted:
                 self.desk_changed()
         super().on_screen_resume()

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from deskterm.engine.door.errors import DeskError
@@ -21,6 +23,9 @@ class LiveScreen(Screen[None]):
     """Polls the desk's version while it is on top; subclasses say what to read again."""
 
     AUTO_FOCUS = ""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual's, without the repaint of the whole screen at every change."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

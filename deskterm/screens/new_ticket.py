@@ -60,7 +60,7 @@ class NewTicketScreen(ActingScreen):
             panels.first().display = True
             panels.first().begin()
         else:
-            await self.mount(NewTicketPanel(await self._queue_names()), before="#status")
+            await self.query_one("#panel").mount(NewTicketPanel(await self._queue_names()))
 
     async def _queue_names(self) -> Sequence[str]:
         from deskterm.engine.services.vocabulary import ListQueues
@@ -80,7 +80,7 @@ class NewTicketScreen(ActingScreen):
         panel = self.query_one(NewTicketPanel)
         entry = panel.entry
         self.session.drafts.keep(*_DRAFT, "" if entry.is_empty else f"{entry.subject}\n{entry.body}\n.")
-        self.resting_place.focus()
+        self.set_focus(self.resting_place)
         if entry.is_empty:
             await panel.remove()
         else:
@@ -93,7 +93,7 @@ class NewTicketScreen(ActingScreen):
         entry = panel.entry
         row = await self.session.thread.do(lambda: _command(entry))
         self.session.drafts.keep(*_DRAFT, "")
-        self.resting_place.focus()
+        self.set_focus(self.resting_place)
         await panel.remove()
         self.created(row)
 

@@ -7,7 +7,9 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 
+from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import ShowTicket, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
@@ -38,10 +40,9 @@ class TicketScreen(WritingScreen):
         Binding("q", "close", "close", id="ticket.close", tooltip="Back to the list"),
     ]
 
-    def __init__(self, session: Session, listing: Listing, number: int, write: str = "") -> None:
+    def __init__(self, session: Session, listing: Listing, detail: TicketDetail, write: str = "") -> None:
         super().__init__(session)
-        self.number = number
-        self.detail: TicketDetail | None = None
+        self.detail = detail
         self._listing = listing
         self._write_first = write
         self._shows_quotes = False
@@ -54,15 +55,19 @@ class TicketScreen(WritingScreen):
         for line in range(3):
             yield TextLine(id=f"head-{line}")
         yield LineView(id="thread")
+        yield Container(id="panel")
+        yield Container(id="overlay")
         yield StatusLine(id="status")
         yield TextLine(id="keys")
 
     def on_mount(self) -> None:
-        """Say which ticket, then ask for it."""
+        """Draw what was read before this screen was opened."""
         super().on_mount()
-        self.show_line("title", ((f" #{self.number} ", "title"),))
-        self.view.focus()
-        self.begin("list", partial(self._load, opening=True))
+        self.set_focus(self.view)
+        self._draw(opening=True)
+        if self._write_first:
+            self.begin_writing(self._write_first)
+        self.begin("seen", self._mark_seen)
 
     @property
     def view(self) -> LineView:
@@ -70,13 +75,18 @@ class TicketScreen(WritingScreen):
         return self.query_one("#thread", LineView)
 
     @property
+    def number(self) -> int:
+        """The number of the ticket being read."""
+        return self.detail.ticket.number
+
+    @property
     def current(self) -> TicketRow | None:
         """The ticket being read."""
-        return self.detail.ticket if self.detail else self._listing.rows.get(self.number)
+        return self.detail.ticket
 
     def desk_changed(self) -> None:
         """Somebody committed: read the ticket again."""
-        self.begin("list", partial(self._load, opening=False))
+        self.begin("read", partial(self._read_again, self.number))
 
     def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """Read the ticket again; the list behind learns of it too."""
@@ -90,54 +100,47 @@ class TicketScreen(WritingScreen):
         if number == self.number and write:
             self.begin_writing(write)
         elif number != self.number:
-            self.begin("list", partial(self._switch, number))
+            self.begin("read", partial(self._switch, number))
 
     async def _switch(self, number: int) -> None:
+        detail = await self.session.thread.ask(ShowTicket(number=number))
         await self.close_writing()
-        self.number, self.detail = number, None
+        self._take(detail)
         row = self._listing.find(number)
         if row is not None:
             self._listing.move(row)
+        self._aside = ""
         self.tell("")
-        await self._load(opening=True)
+        self._draw(opening=True)
+        await self._mark_seen()
 
-    async def _load(self, *, opening: bool) -> None:
-        detail = await self.session.thread.ask(ShowTicket(number=self.number))
+    async def _read_again(self, number: int) -> None:
+        self._take(await self.session.thread.ask(ShowTicket(number=number)))
+        self._draw(opening=False)
+        await self._mark_seen()
+
+    def _take(self, detail: TicketDetail) -> None:
         self.detail = detail
         self._listing.remember((detail.ticket,))
-        if opening:
-            self._aside = ""
-        self._draw(opening=opening)
-        if opening and self._write_first:
-            kind, self._write_first = self._write_first, ""
-            self.begin_writing(kind)
-        if detail.ticket.unread:
-            await self._mark_seen(detail.ticket)
 
-    async def _mark_seen(self, ticket: TicketRow) -> None:
+    async def _mark_seen(self) -> None:
         """Reading is remembered after the ticket is on the screen, never before."""
-        from deskterm.engine.door.actions import Command
-
-        def seen() -> Command[None]:
-            from deskterm.engine.services.tickets import MarkSeen
-
-            return MarkSeen(number=ticket.number)
-
-        await self.session.thread.do(seen)
+        number = self.number
+        if self.detail.ticket.unread:
+            await self.session.thread.do(lambda: _seen(number))
 
     # What is drawn.
 
     def _draw(self, *, opening: bool) -> None:
-        if self.detail is None:
-            return
         reading = self._reading()
         ticket = self.detail.ticket
         self.show_line("title", title_line(ticket, reading), ((f" {self._list_place()} ", "title"),))
         heads = header_lines(ticket, reading)
         for line in range(3):
             widget = self.query_one(f"#head-{line}", TextLine)
-            widget.display = line < len(heads)
             widget.show(heads[line] if line < len(heads) else ())
+            if widget.display != (line < len(heads)):
+                widget.display = line < len(heads)
         if not self._aside:
             self._show_page(partial(thread_page, self.detail, reading), opening=opening)
         self._show_place()
@@ -161,7 +164,7 @@ class TicketScreen(WritingScreen):
         self.show_keys()
 
     def _place(self) -> Parts:
-        messages = len(self.detail.messages) if self.detail else 0
+        messages = len(self.detail.messages)
         what = self._aside or f"{messages} message{'' if messages == 1 else 's'}"
         return ((f"{what} {self.session.glyphs.dot} {self.view.place}", "plain"),)
 
@@ -238,3 +241,9 @@ class TicketScreen(WritingScreen):
         if row is not None:
             self._listing.move(row)
         self.dismiss()
+
+
+def _seen(number: int) -> Command[None]:
+    from deskterm.engine.services.tickets import MarkSeen
+
+    return MarkSeen(number=number)

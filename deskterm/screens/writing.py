@@ -27,7 +27,7 @@ class WritingScreen(ActingScreen):
         """Open the panel for a `reply` or a `note`; one that is open is gone on with."""
         panel = self.panel
         if panel is not None and panel.kind == kind:
-            panel.area.focus()
+            self.set_focus(panel.area)
         else:
             self.begin("writing", lambda: self._open_panel(kind))
 
@@ -37,7 +37,7 @@ class WritingScreen(ActingScreen):
         if panel is not None:
             self.keep_writing()
             await panel.remove()
-            self.query_one("#thread", LineView).focus()
+            self.set_focus(self.query_one("#thread", LineView))
 
     def keep_writing(self) -> None:
         """Keep what stands in the panel as a draft."""
@@ -50,7 +50,8 @@ class WritingScreen(ActingScreen):
         ticket = self.current
         if ticket is not None:
             text = self.session.drafts.read(ticket.number, kind)
-            await self.mount(WritingPanel(kind, _heading(kind, ticket), text, ticket.version), before="#status")
+            panel = WritingPanel(kind, _heading(kind, ticket), text, ticket.version)
+            await self.query_one("#panel").mount(panel)
 
     @on(WritingArea.PutAway)
     async def _put_away(self, event: WritingArea.PutAway) -> None:
@@ -78,7 +79,7 @@ class WritingScreen(ActingScreen):
             return
         answer, status = await self._agreed(panel, ticket)
         if not answer:
-            panel.area.focus()
+            self.set_focus(panel.area)
             return
         row = await self._sent(panel, ticket, status)
         if row is not None:
@@ -114,7 +115,7 @@ class WritingScreen(ActingScreen):
             return await self.session.thread.do(lambda: _command(kind, ticket.number, body, status, version))
         except Conflict as error:
             self.desk_changed()
-            panel.area.focus()
+            self.set_focus(panel.area)
             panel.version = await self._version_now(ticket)
             self.tell(f"{error} Look, then Ctrl+D again.", "error")
             return None

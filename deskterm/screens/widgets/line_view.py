@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,14 @@ class LineView(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         parts = self.lines[line] if line < len(self.lines) else ()
         return strip(self, parts, self.size.width)
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Nothing looks different with the focus here."""
+        take_focus(self, event)
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Nor without it."""
+        leave_focus(self, event)
 
     def on_resize(self) -> None:
         """Wrap anew when the width changed."""

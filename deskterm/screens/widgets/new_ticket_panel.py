@@ -73,7 +73,7 @@ class NewTicketPanel(Vertical):
 
     def begin(self) -> None:
         """Start with the subject."""
-        self.query_one("#new-subject", Input).focus()
+        self.screen.set_focus(self.query_one("#new-subject", Input))
 
     @property
     def entry(self) -> NewTicketEntry:

@@ -102,7 +102,7 @@ class Picker(Vertical):
 
     DEFAULT_CSS = """
     Picker {
-        layer: above; dock: bottom; height: auto; margin: 0 0 2 0; display: none;
+        height: auto; display: none;
         & > Horizontal { height: 1; }
         & TextLine { width: auto; min-width: 10; }
         & Input { width: 1fr; }
@@ -188,7 +188,7 @@ class Picker(Vertical):
         self._filter("")
         values = [choice.value for choice in self.shown]
         self._list.show(self._lines, values.index(current) if current in values else 0)
-        entry.focus()
+        self.screen.set_focus(entry, scroll_visible=False)
 
     @property
     def _list(self) -> VirtualList:
@@ -259,4 +259,4 @@ class Picker(Vertical):
         self._chosen = None
         self.display = False
         if focused is not None and focused.is_attached:
-            focused.focus(scroll_visible=False)
+            self.screen.set_focus(focused, scroll_visible=False)

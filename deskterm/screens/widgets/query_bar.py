@@ -139,7 +139,7 @@ class QueryBar(Horizontal):
 
     def edit(self) -> None:
         """Let the user edit."""
-        self.input.focus(scroll_visible=False)
+        self.screen.set_focus(self.input, scroll_visible=False)
 
     def complete(self, insert: str, start: int, end: int) -> None:
         """Put a completion in place of the characters from `start` to `end`."""

@@ -6,6 +6,7 @@ from textual import events
 from textual.widget import Widget
 
 from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 from deskterm.screens.widgets.text_line import TextLine
 
 
@@ -47,7 +48,7 @@ class StatusLine(TextLine, can_focus=True):
         self._answer = asyncio.get_running_loop().create_future()
         self._answers, self._question = answers, ((question, "question"),)
         self.can_focus = True
-        self.focus(scroll_visible=False)
+        self.screen.set_focus(self, scroll_visible=False)
         self._draw()
         try:
             return await self._answer
@@ -63,8 +64,13 @@ class StatusLine(TextLine, can_focus=True):
         elif event.character and event.character.lower() in self._answers:
             self._resolve(event.character.lower())
 
-    def on_blur(self) -> None:
+    def on_focus(self, event: events.Focus) -> None:
+        """The question is drawn already."""
+        take_focus(self, event)
+
+    def on_blur(self, event: events.Blur) -> None:
         """Whoever leaves does not want it."""
+        leave_focus(self, event)
         self._resolve("")
 
     def _resolve(self, answer: str) -> None:
@@ -76,7 +82,7 @@ class StatusLine(TextLine, can_focus=True):
         self.can_focus = False
         self._draw()
         if focused is not None and focused.is_attached and self.has_focus:
-            focused.focus(scroll_visible=False)
+            self.screen.set_focus(focused, scroll_visible=False)
 
     def _draw(self) -> None:
         if self._question:

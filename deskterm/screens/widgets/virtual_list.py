@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
 
 class LineSource(Protocol):
@@ -117,6 +118,14 @@ class VirtualList(ScrollView, can_focus=True):
         if round(old_value) != round(new_value):
             self._painted.clear()
             self.post_message(self.Scrolled())
+
+    def on_focus(self, event: events.Focus) -> None:
+        """Nothing looks different with the focus here."""
+        take_focus(self, event)
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Nor without it."""
+        leave_focus(self, event)
 
     def on_resize(self) -> None:
         """Keep the cursor in sight in the new size."""

@@ -67,7 +67,7 @@ class WritingPanel(Vertical):
         self.query_one("#writing-heading", TextLine).show(self._heading)
         area = self.area
         area.move_cursor(area.document.end)
-        area.focus()
+        self.screen.set_focus(area)
 
     @property
     def area(self) -> WritingArea:
