@@ -244,8 +244,8 @@ def require_priority(path: str, value: str) -> str:
 class Pattern(Protocol):
     """A compiled RE2 pattern."""
 
-    def search(self, text: str) -> object | None:
-        """The first match in `text`, or None."""
+    def search(self, text: bytes) -> object | None:
+        """The first match in `text`, which is UTF-8, or None."""
 
 
 @lru_cache(maxsize=512)
@@ -356,8 +356,10 @@ def _matches(value: str, wanted: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _examined(value: str) -> str:
-    return _plain(value).encode("utf-8", "replace")[:MAX_EXAMINED].decode("utf-8", "ignore")
+def _examined(value: str) -> bytes:
+    """What a pattern is run over: bytes, which RE2's own wrapper need not count characters of."""
+    cut = _plain(value).encode("utf-8", "replace")[:MAX_EXAMINED]
+    return cut if len(cut) < MAX_EXAMINED else cut.decode("utf-8", "ignore").encode("utf-8")
 
 
 def _at_least(value: str, wanted: str) -> bool:
@@ -409,6 +411,7 @@ def holds(condition: Condition, facts: Facts) -> bool:
 # In words
 
 
+@lru_cache(maxsize=2048)
 def describe(condition: Condition, wanted: bool = True) -> str:
     """`condition` in words (`subject contains "vpn"`), or its opposite when it is not `wanted`."""
     if isinstance(condition, Test):
@@ -421,6 +424,7 @@ def describe(condition: Condition, wanted: bool = True) -> str:
     return f"({(' and ' if _needs_every_part(condition, wanted) else ' or ').join(parts)})"
 
 
+@lru_cache(maxsize=4096)
 def _test_words(test: Test, wanted: bool) -> str:
     holds_word, fails_word = WORDS[test.positive]
     verb = holds_word if (test.op in OPPOSITES) != wanted else fails_word

@@ -23,10 +23,11 @@ from deskterm.engine.model.messages import Attachment, Mail, Message
 from deskterm.engine.model.people import Organization, Person, Role
 from deskterm.engine.model.queues import Queue, QueueGrant
 from deskterm.engine.model.tickets import Ticket
-from deskterm.engine.store import actor_sql, desk_sql, event_sql, words_sql
+from deskterm.engine.store import actor_sql, desk_sql, event_sql, ticket_sql, words_sql
 from deskterm.engine.store.backend import Writer
 from deskterm.engine.store.desk_sql import PersonKey
 from deskterm.engine.store.ticket_rows import TicketStore
+from deskterm.engine.store.ticket_sql import ThreadFacts
 from deskterm.engine.store.words_sql import QueueWord, StatusWord, TypeWord, Words
 
 if TYPE_CHECKING:
@@ -288,6 +289,16 @@ class WriteTx(ReadTx):
         """A raw mail that came in before on this channel."""
         return self.session.exec(select(Mail).where(Mail.channel == channel, Mail.dedup == dedup)).first()
 
+    def ticket_of_message(self, rfc_message_id: str) -> int | None:
+        """The ticket that holds the message with this Message-ID."""
+        wanted = "SELECT ticket_id FROM message WHERE rfc_message_id = ? ORDER BY id DESC LIMIT 1"
+        found = self._reader.row(wanted, (rfc_message_id.strip("<>"),))
+        return int(found[0]) if found else None
+
+    def thread_facts(self, number: int) -> ThreadFacts | None:
+        """Who takes part in a ticket's thread; of a merged ticket, in the one it was merged into."""
+        return ticket_sql.thread_facts(self._reader, number)
+
     def sent_by_us(self, rfc_message_id: str) -> bool:
         """Whether a Message-ID is one of a message that this desk sent."""
         wanted = "SELECT 1 FROM message WHERE rfc_message_id = ? AND inbound = 0"
@@ -471,6 +482,18 @@ class WriteTx(ReadTx):
         self._writer.execute("INSERT INTO ticket_tag VALUES (?, ?)", pair)
         self.record_ticket(ticket, "tag", None, row[1], cause)
         return True
+
+    def tags_of(self, ticket: Ticket) -> tuple[str, ...]:
+        """The tags of a ticket."""
+        wanted = "SELECT g.name FROM ticket_tag x JOIN tag g ON g.id = x.tag_id WHERE x.ticket_id = ? ORDER BY g.name"
+        return tuple(row[0] for row in self._reader.rows(wanted, (ticket.id,)))
+
+    def organization_name(self, organization_id: int | None) -> str | None:
+        """An organization's name."""
+        if organization_id is None:
+            return None
+        found = self._reader.row("SELECT name FROM organization WHERE id = ?", (organization_id,))
+        return str(found[0]) if found else None
 
     def untag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
         """Take a tag off a ticket; whether it was there."""

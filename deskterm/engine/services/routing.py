@@ -78,14 +78,11 @@ def facts_of(tx: "ReadTx", number: int, arrival: Arrival) -> Facts:
     """A ticket and the message that arrived, as rules see them."""
     row = tx.ticket_row(number)
     return {
+        **_of_arrival(arrival),
         "subject": row.subject,
-        "body": arrival.body,
-        "sender": arrival.sender,
-        "sender_name": arrival.sender_name,
-        "recipient": arrival.recipients,
         "organization": row.organization,
         "type": row.type,
-        "priority": Priority(row.priority).label,
+        "priority": row.priority.label,
         "queue": row.queue,
         "channel": row.channel,
         "tags": row.tags,
@@ -93,12 +90,36 @@ def facts_of(tx: "ReadTx", number: int, arrival: Arrival) -> Facts:
     }
 
 
+def _of_arrival(arrival: Arrival) -> dict[str, str | Sequence[str] | None]:
+    return {
+        "body": arrival.body,
+        "sender": arrival.sender,
+        "sender_name": arrival.sender_name,
+        "recipient": arrival.recipients,
+    }
+
+
+def _facts_now(tx: "WriteTx", ticket: "Ticket", arrival: Arrival) -> Facts:
+    """The same of a ticket in hand, between two rules, without asking the database for its row."""
+    words = tx.words
+    return {
+        **_of_arrival(arrival),
+        "subject": ticket.subject,
+        "organization": tx.organization_name(ticket.organization_id),
+        "type": words.type_name(ticket.type_id),
+        "priority": Priority(ticket.priority).label,
+        "queue": words.queue_name(ticket.queue_id),
+        "channel": ticket.channel,
+        "tags": tx.tags_of(ticket),
+        "status": words.status_name(ticket.status_id),
+    }
+
+
 def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "created") -> None:
     """Run the rules that wait for this event over a ticket; a failing one is recorded and taken back alone."""
     number = ticket.id or 0
     fired = tx.rules_fired(number) if ticket.routed and event == "created" else frozenset()
-    tx.flush()
-    facts = facts_of(tx, number, arrival)
+    facts = _facts_now(tx, ticket, arrival)
     trace: list[list[object]] = []
     for text in tx.enabled_rules():
         if text.id in fired:
@@ -111,7 +132,7 @@ def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "creat
             continue
         if text.stop:
             break
-        facts = facts_of(tx, number, arrival)
+        facts = _facts_now(tx, ticket, arrival)
     ticket.routed = FAILED if any(entry[2] == "failed" for entry in trace) else ROUTED
     tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
 
@@ -142,15 +163,15 @@ def flag_rule(tx: "WriteTx", text: "RuleText", problem: str) -> None:
 
 
 def _act(tx: "WriteTx", ticket: "Ticket", actions: Iterable[Action], cause: str) -> None:
-    for action in actions:
-        if action.kind == "set":
-            working.set_field(tx, ticket, action.field, action.value, cause)
-        elif action.kind == "tag":
-            tx.tag(ticket, action.value, cause=cause)
-        elif action.kind == "untag":
-            tx.untag(ticket, action.value, cause=cause)
+    for deed in actions:
+        if deed.kind == "set":
+            working.set_field(tx, ticket, deed.field, deed.value, cause)
+        elif deed.kind == "tag":
+            tx.tag(ticket, deed.value, cause=cause)
+        elif deed.kind == "untag":
+            tx.untag(ticket, deed.value, cause=cause)
         else:
-            note = working.Saying(MessageKind.NOTE, tx.actor.person_id, action.value, automatic=True)
+            note = working.Saying(MessageKind.NOTE, tx.actor.person_id, deed.value, automatic=True)
             working.say(tx, ticket, note, cause)
 
 

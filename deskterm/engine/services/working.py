@@ -14,7 +14,6 @@ from deskterm.engine.model.enums import Category, Level, MessageKind, Priority
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
     from deskterm.engine.door.write_tx import WriteTx
-    from deskterm.engine.model.messages import Message
     from deskterm.engine.model.tickets import Ticket
     from deskterm.engine.store.desk_sql import PersonKey
     from deskterm.engine.store.words_sql import StatusWord

@@ -193,3 +193,41 @@ def unrouted(reader: Reader, limit: int) -> tuple[int, ...]:
     """Numbers of tickets that the rules have not seen, lowest first."""
     found = reader.rows("SELECT id FROM ticket WHERE routed = 0 ORDER BY id LIMIT ?", (limit,))
     return tuple(row[0] for row in found)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFacts:
+    """Who takes part in a thread (lower-case addresses), where its ticket stands, and its queue's late answers."""
+
+    number: int
+    category: Category
+    participants: frozenset[str]
+    reopens: bool
+
+
+_MOST_MERGES = 20
+
+_PARTICIPANTS = """
+SELECT lower(p.email) FROM person p WHERE p.email <> '' AND p.id IN (
+    SELECT requester_id FROM ticket WHERE id = ?1
+    UNION SELECT person_id FROM participant WHERE ticket_id = ?1
+    UNION SELECT author_id FROM message WHERE ticket_id = ?1 AND kind = 1
+)
+"""
+
+
+def thread_facts(reader: Reader, number: int) -> ThreadFacts | None:
+    """The facts of a ticket's thread, or of the one it was merged into; None where there is none."""
+    for _ in range(_MOST_MERGES):
+        row = reader.row(
+            "SELECT t.merged_into, t.category, q.follow_up FROM ticket t JOIN queue q ON q.id = t.queue_id "
+            "WHERE t.id = ? AND t.deleted_at IS NULL",
+            (number,),
+        )
+        if row is None:
+            return None
+        if row[0] is None:
+            people = frozenset(found[0] for found in reader.rows(_PARTICIPANTS, (number,)))
+            return ThreadFacts(number, Category(row[1]), people, row[2] == "reopen")
+        number = row[0]
+    return None

@@ -72,7 +72,7 @@ def test_a_failed_command_leaves_no_event(admin: Seat) -> None:
 
 def test_history_tells_every_change(admin: Seat, clock: MovingClock) -> None:
     """Each field change stands as old → new, by whom and from where."""
-    number = admin.do(NewTicket(subject="Beamer")).number
+    number = admin.do(NewTicket(subject="Something", queue="Service Desk")).number
     clock.move(hours=1)
     admin.do(TakeTicket(number=number))
     admin.do(ChangeTickets(numbers=(number,), changes={"priority": "urgent", "queue": "Network"}, add_tags=("av",)))

@@ -1,0 +1,57 @@
+"""Finding the ticket that a mail answers: the facts for the decision in `domain/threads.py`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from deskterm.engine.domain.text import subject_numbers
+from deskterm.engine.domain.threads import (
+    Append,
+    Candidate,
+    NewTicket,
+    follow_up,
+    parse_our_message_id,
+    token_is_valid,
+)
+from deskterm.engine.formats.mail import ParsedMail
+
+if TYPE_CHECKING:
+    from deskterm.engine.door.write_tx import WriteTx
+    from deskterm.engine.model.tickets import Ticket
+
+MOST_REFERENCES = 50
+
+
+def decide(tx: "WriteTx", mail: ParsedMail) -> Append | NewTicket:
+    """Where a mail belongs."""
+    return follow_up(_candidates(tx, mail), mail.sender_email)
+
+
+def link_new(tx: "WriteTx", ticket: "Ticket", decision: NewTicket) -> None:
+    """Tie a new ticket to the one that it follows up, or may follow up."""
+    if decision.follow_up_of is not None:
+        tx.link(ticket, decision.follow_up_of, "follow_up")
+    elif decision.possible_follow_up_of is not None:
+        tx.link(ticket, decision.possible_follow_up_of, "possible_follow_up")
+
+
+def _candidates(tx: "WriteTx", mail: ParsedMail) -> Iterator[Candidate]:
+    proven = _proven(tx, mail)
+    for number in subject_numbers(mail.subject, tx.desk.settings.prefix):
+        yield from _candidate(tx, number, proven)
+    for reference in mail.references[:MOST_REFERENCES]:
+        number_of = tx.ticket_of_message(reference)
+        if number_of is not None:
+            yield from _candidate(tx, number_of, proven)
+
+
+def _proven(tx: "WriteTx", mail: ParsedMail) -> frozenset[int]:
+    """Tickets for which the mail carries a valid token in one of the Message-IDs it refers to."""
+    found = (parse_our_message_id(reference) for reference in mail.references[:MOST_REFERENCES])
+    return frozenset(number for number, _, token in filter(None, found) if token_is_valid(tx.desk.key, number, token))
+
+
+def _candidate(tx: "WriteTx", number: int, proven: frozenset[int]) -> Iterator[Candidate]:
+    facts = tx.thread_facts(number)
+    if facts is not None:
+        token = number in proven or facts.number in proven
+        yield Candidate(facts.number, facts.participants, facts.category, token, facts.reopens)
