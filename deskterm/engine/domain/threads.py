@@ -1,16 +1,15 @@
 """Which ticket a mail belongs to (SEMANTICS: mail in), and the tokens that prove it.
 
 Whoever holds a token was written to by the desk: the token is an HMAC-SHA256 over the ticket's number, so a number
-alone, which anybody can guess, opens nothing. Pure: the key, the tickets and the time are handed in.
+alone, which anybody can guess, opens nothing. Pure: the key and what is known of the tickets are handed in.
 """
 
 import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from deskterm.engine.model.enums import Category
 
@@ -20,41 +19,25 @@ _TOKEN_BYTES = 20
 _PURPOSE = b"deskterm thread token 1:"
 """Keeps tokens apart from anything else that may be signed with the same key."""
 
-_DAY = 86_400_000
 _TOKEN = r"[a-z2-7]{32}"
 _NUMBER = r"[1-9][0-9]{0,17}"
-_MESSAGE_ID = re.compile(rf"<?ticket\.({_NUMBER})\.({_NUMBER})\.({_TOKEN})@[^\s<>@]{{1,255}}>?", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rf"<?ticket\.({_NUMBER})\.([0-9]{{1,18}})\.({_TOKEN})@[^\s<>@]{{1,255}}>?", re.IGNORECASE)
 _REPLY_ADDRESS = re.compile(rf"<?[^\s<>@]{{0,64}}?\+({_NUMBER})-({_TOKEN})@[^\s<>@]{{1,255}}>?", re.IGNORECASE)
-
-
-class ClosedPolicy(StrEnum):
-    """What a queue does with a reply to a closed ticket."""
-
-    REOPEN = "reopen"
-    NEW_TICKET = "new_ticket"
-    REOPEN_WITHIN = "reopen_within"
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadTicket:
-    """What must be known of a ticket to decide. `participants`: lower-case addresses of requester, watchers and
-    everybody already on the thread. `closed_at`: UTC milliseconds. `reopen_days` counts from it (calendar days)."""
-
-    number: int
-    participants: frozenset[str]
-    category: Category
-    merged_into: int | None = None
-    closed_policy: ClosedPolicy = ClosedPolicy.NEW_TICKET
-    reopen_days: int = 0
-    closed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket a mail points to; `is_proven`: by a token only the desk can have made."""
+    """A ticket that a mail points to; of a merged one, the ticket it was merged into.
+
+    `participants`: lower-case addresses of requester, watchers and everybody already on the thread.
+    `is_proven`: the mail carries a valid token of this ticket. `reopens`: its queue lets a reply reopen it now.
+    """
 
     number: int
-    is_proven: bool
+    participants: frozenset[str]
+    category: Category
+    is_proven: bool = False
+    reopens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,82 +55,24 @@ class NewTicket:
     follow_up_of: int | None = None
 
 
-def follow_up(
-    candidates: Iterable[Candidate], tickets: Mapping[int, ThreadTicket], sender_email: str, now: int
-) -> Append | NewTicket:
-    """Where a mail goes. The first candidate the sender may answer decides; `now` in UTC milliseconds.
+def follow_up(candidates: Iterable[Candidate], sender_email: str) -> Append | NewTicket:
+    """Where a mail goes. The first candidate the sender may answer decides.
 
-    A candidate that is not proven needs the sender among the participants. `tickets` holds the candidates and what
-    they were merged into; a number that is not in it does not exist. Who only names a ticket learns nothing by it.
+    In order: the numbers of the subject, then the mails it answers, nearest first. A candidate that is not proven
+    needs the sender among its participants; one that nobody vouches for is only named, to agents.
     """
     unproven: int | None = None
     for candidate in candidates:
-        ticket = tickets.get(candidate.number)
-        target = _target(ticket, tickets) if ticket else None
-        if ticket is None or target is None:
-            continue
-        participants = ticket.participants | target.participants
-        if candidate.is_proven or (sender_email and sender_email.lower() in participants):
-            return _continued(target, now)
-        unproven = unproven or target.number
+        if candidate.is_proven or (sender_email and sender_email.lower() in candidate.participants):
+            return _continued(candidate)
+        unproven = unproven or candidate.number
     return NewTicket(possible_follow_up_of=unproven)
 
 
-def _target(ticket: ThreadTicket, tickets: Mapping[int, ThreadTicket]) -> ThreadTicket | None:
-    """What a ticket was merged into, over any number of steps; None when that is missing or runs in a circle."""
-    seen: set[int] = set()
-    found: ThreadTicket | None = ticket
-    while found is not None and found.merged_into is not None:
-        if found.number in seen:
-            return None
-        seen.add(found.number)
-        found = tickets.get(found.merged_into)
-    return None if found is None or found.category is Category.MERGED else found
-
-
-def _continued(ticket: ThreadTicket, now: int) -> Append | NewTicket:
-    if ticket.category is Category.CLOSED and not _reopens(ticket, now):
-        return NewTicket(follow_up_of=ticket.number)
-    return Append(ticket.number)
-
-
-def _reopens(ticket: ThreadTicket, now: int) -> bool:
-    if ticket.closed_policy is ClosedPolicy.REOPEN_WITHIN:
-        return ticket.closed_at is not None and now - ticket.closed_at <= ticket.reopen_days * _DAY
-    return ticket.closed_policy is ClosedPolicy.REOPEN
-
-
-def candidates(
-    key: bytes,
-    *,
-    subject_numbers: Iterable[int],
-    recipients: Iterable[str],
-    references: Iterable[str],
-    stored: Mapping[str, int],
-) -> tuple[Candidate, ...]:
-    """The tickets a mail points to, in the order that counts, each once: proven if anything proves it.
-
-    The numbers of the subject come first, then addresses of ours with a token, then the mails it answers, nearest
-    first: Message-IDs of ours, and those in `stored` (identifier without brackets → ticket number).
-    """
-    by_subject = [Candidate(number, False) for number in subject_numbers]
-    by_address = [_by_token(key, found) for address in recipients if (found := reply_to_token(address))]
-    by_reference = [found for reference in references if (found := _by_reference(key, reference, stored))]
-    found = [*by_subject, *by_address, *by_reference]
-    proven = {candidate.number for candidate in found if candidate.is_proven}
-    return tuple(Candidate(number, number in proven) for number in dict.fromkeys(item.number for item in found))
-
-
-def _by_token(key: bytes, found: tuple[int, str]) -> Candidate:
-    return Candidate(found[0], token_is_valid(key, *found))
-
-
-def _by_reference(key: bytes, reference: str, stored: Mapping[str, int]) -> Candidate | None:
-    ours = parse_our_message_id(reference)
-    if ours is not None:
-        return _by_token(key, (ours[0], ours[2]))
-    number = stored.get(reference.strip("<>"))
-    return None if number is None else Candidate(number, False)
+def _continued(candidate: Candidate) -> Append | NewTicket:
+    if candidate.category is Category.CLOSED and not candidate.reopens:
+        return NewTicket(follow_up_of=candidate.number)
+    return Append(candidate.number)
 
 
 # ------------------------------------------------------------------------------------------------ tokens
