@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install demo test check bench soak
+.PHONY: install demo test check bench soak docs
 
 install: $(STAMP)
 
@@ -33,3 +33,6 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	$(BIN)/pytest -q -m soak
+
+docs: $(STAMP)
+	$(BIN)/python -c "from pathlib import Path; from deskterm.engine.services.catalogue import actions_page; Path('docs/actions.md').write_text(actions_page(), encoding='utf-8')"

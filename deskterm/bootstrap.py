@@ -44,9 +44,20 @@ class Surroundings:
         self._reader: MailReader | None = None
         self._seat: Seat | None = None
 
-    stdin: BinaryIO = property(lambda self: sys.stdin.buffer)  # type: ignore[assignment]
-    stdout: TextIO = property(lambda self: sys.stdout)  # type: ignore[assignment]
-    stderr: TextIO = property(lambda self: sys.stderr)  # type: ignore[assignment]
+    @property
+    def stdin(self) -> BinaryIO:
+        """Bytes that are handed in."""
+        return sys.stdin.buffer
+
+    @property
+    def stdout(self) -> TextIO:
+        """Where answers go."""
+        return sys.stdout
+
+    @property
+    def stderr(self) -> TextIO:
+        """Where talk goes."""
+        return sys.stderr
 
     @property
     def login(self) -> str:

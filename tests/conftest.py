@@ -3,6 +3,7 @@
 import getpass
 import os
 import pwd
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 from deskterm.data_files import data_path
-from deskterm.engine.door.desk import Desk
+from deskterm.engine.door.desk import Desk, open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 from deskterm.engine.formats.mail_process import MailReader
 from deskterm.engine.services.desk_setup import DeskPlan, create_desk, read_starter
@@ -64,10 +65,18 @@ def clock() -> MovingClock:
     return MovingClock()
 
 
+@pytest.fixture(scope="session")
+def starter_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A starter desk, made once and copied for each test."""
+    place = tmp_path_factory.mktemp("starter") / "desk"
+    create_desk(place, plan(), MovingClock()).close()
+    return place
+
+
 @pytest.fixture
-def desk(tmp_path: Path, clock: MovingClock) -> Iterator[Desk]:
-    """A starter desk."""
-    made = create_desk(tmp_path / "desk", plan(), clock)
+def desk(tmp_path: Path, starter_desk: Path, clock: MovingClock) -> Iterator[Desk]:
+    """A starter desk of one's own."""
+    made = open_desk(Path(shutil.copytree(starter_desk, tmp_path / "desk")), clock)
     yield made
     made.close()
 

@@ -34,7 +34,9 @@ from tests.conftest import plan, seat
 
 RULE = "VPN and working from afar"
 
-MAIL = b"From: eva@customer.example\r\nTo: help@desk.example\r\nSubject: VPN\r\nMessage-ID: <1@c>\r\n\r\nIt is down.\r\n"
+MAIL = (
+    b"From: eva@customer.example\r\nTo: help@desk.example\r\nSubject: VPN\r\nMessage-ID: <1@c>\r\n\r\nIt is down.\r\n"
+)
 
 EXAMPLES: dict[type, Callable[[int], Any]] = {
     audit.AuditLog: lambda n: audit.AuditLog(),
@@ -101,7 +103,11 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
 }
 """One request of every type that an admin may make at the prepared desk, given a ticket's number."""
 
-ACTIONS = [found for found in all_actions() if found.request is not FillDesk]
+ACTIONS = [
+    found
+    for found in all_actions()
+    if found.request is not FillDesk and found.request.__module__.startswith("deskterm.")
+]
 
 
 def _parsed() -> Any:

@@ -310,8 +310,8 @@ class WriteTx(ReadTx):
 
     def last_admin(self, person: Person) -> bool:
         """Whether nobody else could run the desk any more without this person."""
-        wanted = select(Person).where(Person.role == "admin", Person.active, Person.id != person.id)
-        return person.role == "admin" and self.session.exec(wanted).first() is None
+        others = "SELECT 1 FROM person WHERE role = 'admin' AND active = 1 AND is_system = 0 AND id <> ?"
+        return person.role == "admin" and self._reader.row(others, (person.id,)) is None
 
     # Changing
 
@@ -321,7 +321,7 @@ class WriteTx(ReadTx):
         self.session.add(entity)
         self.flush()
         new = entity.model_dump(exclude={"id", "version"})
-        self.record(kind, entity.id, "", None, new)  # type: ignore[attr-defined]
+        self.record(kind, _id(entity), "", None, new)
         return entity
 
     def change_entity(self, kind: str, entity: SQLModel, **columns: object) -> None:
@@ -329,7 +329,7 @@ class WriteTx(ReadTx):
         self._will_change_words()
         changed = {name: new for name, new in columns.items() if getattr(entity, name) != new}
         for name, new in changed.items():
-            self.record(kind, entity.id, name, getattr(entity, name), new)  # type: ignore[attr-defined]
+            self.record(kind, _id(entity), name, getattr(entity, name), new)
             setattr(entity, name, new)
         if changed and hasattr(entity, "version"):
             entity.version += 1
@@ -626,6 +626,11 @@ class WriteTx(ReadTx):
             values.append((facts.id, salt, old, new))
         self._writer.execute_many(_EVENT, events)
         self._writer.execute_many(_VALUE, values)
+
+
+def _id(entity: SQLModel) -> int:
+    number: int = getattr(entity, "id")  # noqa: B009  # SQLModel's own base class declares none
+    return number
 
 
 def _in_words(action: str, field: str, new: object) -> str:

@@ -267,7 +267,7 @@ def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonK
         working.reopen(tx, ticket, "requester replied")
     if parsed.is_bounce:
         bounced = parsed.bounced_address or "the requester's address"
-        _tell(tx, ticket, f"A mail from this ticket could not be delivered to {bounced}.")
+        _tell(tx, ticket, f"A mail server reports trouble delivering a mail of this ticket to {bounced}.")
     if wakes:
         route(tx, ticket, _arrival(parsed), "message")
 

@@ -8,7 +8,7 @@ from typing import Any
 from deskterm.engine.model.tickets import Ticket
 from deskterm.engine.store.backend import Writer
 
-COLUMNS = tuple(column.name for column in Ticket.__table__.columns)  # type: ignore[attr-defined]
+COLUMNS = tuple(Ticket.model_fields)
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM ticket WHERE id = ?"
 _WITHOUT_ID = COLUMNS[1:]
 _INSERT = f"INSERT INTO ticket ({', '.join(_WITHOUT_ID)}) VALUES ({', '.join('?' * len(_WITHOUT_ID))})"
