@@ -19,15 +19,20 @@ from deskterm.engine.door.errors import DeskError
 from deskterm.engine.services.text import one_line, visible
 
 _NARROWEST = 6
+_SHARE_OF_LAST = 3
 _LONGEST_CELL = 10_000
 _GAP = "  "
 _ABSENT: tuple[object, ...] = (None, "", (), [], {})
+_NEVER_CUT = {int, float, bool, datetime}
+_COLUMNS_UNLESS_TOLD = 80
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 # Legal in JSON, but not harmless on a terminal: DEL, C1, direction marks, line separators, lone surrogates.
 _TO_ESCAPE_IN_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+
+_LONG_QUOTATION = re.compile(r'"([^"]{40})[^"]{20,}"')
 
 
 def iso(moment: datetime) -> str:
@@ -50,7 +55,7 @@ class Output:
 
     def __init__(self, stream: TextIO, *, columns: int, no_color: bool) -> None:
         self._stream = stream
-        self._columns = columns
+        self._columns = columns if columns > 0 else _COLUMNS_UNLESS_TOLD
         self.is_terminal = stream.isatty()
         self._bold = self.is_terminal and not no_color
         self.zone: tzinfo = UTC
@@ -129,6 +134,10 @@ class Output:
             case _:
                 return as_text(str(value))
 
+    def in_short(self, sentence: str) -> str:
+        """A sentence whose long quotations, such as patterns, are cut on a terminal; a pipe gets all of it."""
+        return _LONG_QUOTATION.sub(r'"\1…"', sentence) if self.is_terminal else sentence
+
     def _time(self, moment: datetime) -> str:
         if not self.is_terminal:
             return iso(moment)
@@ -136,12 +145,14 @@ class Output:
 
     def _aligned(self, header: Sequence[str], rows: list[list[object]]) -> None:
         cells = [[self.cell(value) for value in row] for row in rows]
-        right = [bool(rows) and all(type(row[at]) in (int, type(None)) for row in rows) for at in range(len(header))]
-        widths = _fitting([max(map(_cells, column)) for column in zip(header, *cells, strict=True)], self._columns)
-        first = _GAP.join(map(_fixed, header, widths, right)).rstrip()
+        kinds = [{type(row[at]) for row in rows} - {type(None)} for at in range(len(header))]
+        right = [bool(kind) and kind <= {int} for kind in kinds]
+        widths = [max(map(_cells, column)) for column in zip(header, *cells, strict=True)]
+        fitting = _fitting(widths, [not kind <= _NEVER_CUT for kind in kinds], self._columns)
+        first = _GAP.join(map(_fixed, header, fitting, right)).rstrip()
         self._write(f"{_BOLD}{first}{_PLAIN}\n" if self._bold else f"{first}\n")
         for row in cells:
-            self._write(_GAP.join(map(_fixed, row, widths, right)).rstrip() + "\n")
+            self._write(_GAP.join(map(_fixed, row, fitting, right)).rstrip() + "\n")
 
     def _write(self, text: str) -> None:
         with self._reader_may_be_gone():
@@ -205,12 +216,18 @@ def _cut(text: str, width: int) -> str:
     return text
 
 
-def _fitting(widths: list[int], columns: int) -> list[int]:
-    """Widths that fit into the terminal together: the widest give way first, down to a narrowest."""
+def _fitting(widths: list[int], may_be_cut: list[bool], columns: int) -> list[int]:
+    """Widths that fit into the terminal together, as far as they can: the widest text gives way first.
+
+    The last column, which says most, keeps three times the room of others.
+    """
     fitting = list(widths)
     excess = sum(fitting) + len(_GAP) * (len(fitting) - 1) - columns
-    while excess > 0 and max(fitting) > _NARROWEST:
-        widest = fitting.index(max(fitting))
+    texts = [at for at, cut in enumerate(may_be_cut) if cut]
+    while excess > 0 and texts:
+        widest = max(texts, key=lambda at: fitting[at] / (_SHARE_OF_LAST if at == len(fitting) - 1 else 1))
+        if fitting[widest] <= _NARROWEST:
+            break
         fitting[widest] -= 1
         excess -= 1
     return fitting

@@ -91,7 +91,8 @@ def _print_test(console: Console, test: "RuleTest") -> None:
     off = "" if test.enabled else ", but is disabled"
     console.out.line(f"{test.rule} {'would match' if test.matched else 'would not match'}{off}.")
     for check in test.checks:
-        console.out.line(f"  {'yes' if check.passed else 'no '}  {check.words} (saw {check.saw})")
+        words, saw = console.out.in_short(check.words), check.saw or "nothing"
+        console.out.line(f"  {'yes' if check.passed else 'no '}  {words} (saw {saw})")
     for words in test.actions if test.matched else ():
         console.out.line(f"  would {words}")
 

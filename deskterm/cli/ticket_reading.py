@@ -213,7 +213,8 @@ def _print_why(console: Console, why: "Why") -> None:
         change = f"{event.field}: {old} → {new}" if event.field else event.action
         console.out.line(f"{console.out.cell(event.at)}  {change}, by {event.actor}{by}")
     for trace in why.rules:
-        console.out.line(f"{console.out.cell(trace.at.at)}  rule {trace.rule}, {trace.outcome}: {trace.words}")
+        words = f": {console.out.in_short(trace.words)}" if trace.words else ""
+        console.out.line(f"{console.out.cell(trace.at.at)}  rule {trace.rule}, {trace.outcome}{words}")
 
 
 @command(app, "attachment", example="deskterm ticket attachment 1042 screenshot.png -o screenshot.png")

@@ -1,6 +1,7 @@
 """An mbox comes apart into exactly the mails that went in."""
 
 import mailbox
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_only_one_mail_is_read_ahead() -> None:
     """The second mail is not touched before the first was handed out."""
     read: list[bytes] = []
 
-    def lines() -> "list[bytes]":
+    def lines() -> Iterator[bytes]:
         for line in [SEPARATOR, b"a: 1\n", b"\n", SEPARATOR, b"b: 2\n", b"\n", SEPARATOR, b"c: 3\n"]:
             read.append(line)
             yield line

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -50,7 +51,7 @@ def output(stream: io.TextIOWrapper, columns: int = 60) -> Output:
 
 @pytest.mark.parametrize("make", [pipe, screen])
 @pytest.mark.parametrize("payload", HOSTILE)
-def test_nothing_from_data_reaches_the_terminal_raw(payload: str, make: "type[pipe]") -> None:
+def test_nothing_from_data_reaches_the_terminal_raw(payload: str, make: Callable[[], io.TextIOWrapper]) -> None:
     """Lines, blocks, tables, fields, CSV and JSON show control characters instead of sending them."""
     stream = make()
     out = output(stream)
@@ -101,3 +102,21 @@ def test_a_reader_that_went_away_is_no_error() -> None:
         out.line("x" * 100)
     out.flush()
     assert out.reader_is_gone
+
+
+def test_subject_keeps_most_of_the_room_and_times_are_never_cut() -> None:
+    """When not everything fits, numbers and times stay whole and the last column stays readable."""
+    stream = screen()
+    at = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+    output(stream, columns=80).table(("n", "who", "at", "subject"), [[1042, "w" * 60, at, "s" * 60]])
+    row = shown(stream).splitlines()[1]
+    assert "2026-03-01 10:00" in row
+    assert len(row) == 80
+    assert row.count("s") > 2 * row.count("w") > 10
+
+
+def test_a_terminal_without_a_known_width_is_taken_for_a_usual_one() -> None:
+    """Zero columns, as some pseudo-terminals say, do not cut everything away."""
+    stream = screen()
+    output(stream, columns=0).table(("subject",), [["x" * 70]])
+    assert "x" * 70 in shown(stream)
