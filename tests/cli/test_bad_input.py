@@ -103,12 +103,18 @@ def test_refusal(cli: Cli, who: str, words: str, code: int, named: str) -> None:
 
 def test_hostile_arguments_do_not_reach_the_terminal(cli: Cli) -> None:
     """An argument quoted in an error is shown without its control characters."""
+    escape = "\x1b]0;title\x07"
     for words in (
-        ["ticket", "show", "\x1b]0;t\x07"],
-        ["ticket", "list", "--columns", "\x1b[2J"],
-        ["\x1b[31m"],
+        ["ticket", "show", escape],
+        ["ticket", "list", "--columns", escape],
+        ["ticket", "list", f"--{escape}"],
+        ["ticket", "note", "1001", "--body", "x", "--attach", f"/nonexistent/{escape}"],
+        ["queue", "show", escape],
+        [escape],
     ):
-        assert "\x1b" not in cli(*words).err, words
+        answer = cli(*words)
+        assert answer.code in (REFUSED, USAGE)
+        assert not set(answer.err) & set("\x1b\x07"), words
 
 
 def test_undecodable_arguments_are_stored_visibly(cli: Cli) -> None:
