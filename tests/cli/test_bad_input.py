@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pysqlite3.dbapi2 as pysqlite3
 import pytest
 
+from deskterm.engine.store import sqlite
 from tests.cli.conftest import PRINTER, VPN
 from tests.cli.driver import Cli
 
@@ -129,6 +131,22 @@ def test_missing_desk(cli: Cli, tmp_path: Path) -> None:
     assert (answer.code, answer.out) == (REFUSED, "")
     assert str(tmp_path / "nothing") in answer.err
     assert not (tmp_path / "nothing").exists()
+
+
+def test_locked_desk(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that somebody else is writing asks to try again, takes nothing in, and can still be read."""
+    impatient = tuple(line.replace("busy_timeout=10000", "busy_timeout=100") for line in sqlite._EVERY_CONNECTION)
+    monkeypatch.setattr(sqlite, "_EVERY_CONNECTION", impatient)
+    before = cli.events()
+    other = pysqlite3.connect(str(cli.desk / "desk.db"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for words in (["ticket", "set", str(VPN), "priority=low"], ["mail", "receive", "-"]):
+        answer = cli(*words, stdin=b"From: a@firm.example\n\nhello\n")
+        assert (answer.code, answer.out) == (TRY_AGAIN, "")
+        assert "busy" in answer.err
+    assert cli("ticket", "list").code == 0
+    other.close()
+    assert cli.events() == before
 
 
 def test_broken_desk(cli: Cli) -> None:
