@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import ClassVar, Protocol, TypeAlias, TypeVar
 
 from deskterm.engine.domain.errors import Invalid
@@ -61,6 +62,9 @@ MAX_TESTS = 200
 MAX_SAW = 80
 """Characters of a fact that a check shows."""
 
+_SET_MEMORY = 16 << 20
+_LOOKUPS_BEFORE_SET = 1_000
+_LARGEST_SET = 1_000
 _PATTERN_MEMORY = 1 << 20  # bytes RE2 may use for one pattern: program and state cache together
 _RUN = r"[^\w\x00-\x7f]|[\uff9e\uff9f]"
 _LONG_RUN = re.compile(rf"((?:{_RUN}){{30}})(?={_RUN})")
@@ -248,6 +252,16 @@ class Pattern(Protocol):
         """The first match in `text`, which is UTF-8, or None."""
 
 
+class _Set(Protocol):
+    """A compiled set of RE2 patterns."""
+
+    def Add(self, pattern: str) -> object: ...  # noqa: N802  # RE2's own name
+
+    def Compile(self) -> None: ...  # noqa: N802  # RE2's own name
+
+    def Match(self, text: bytes) -> list[int] | None: ...  # noqa: N802  # RE2's own name
+
+
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str) -> Pattern:
     """`pattern` ready for use by RE2: upper and lower case alike, bounded memory, linear time.
@@ -352,7 +366,67 @@ def _ends_with(value: str, wanted: str) -> bool:
 
 
 def _matches(value: str, wanted: str) -> bool:
-    return compile_pattern(wanted).search(_examined(value)) is not None
+    hits = _together.hits(_examined(value), wanted)
+    return compile_pattern(wanted).search(_examined(value)) is not None if hits is None else hits
+
+
+class _Together:
+    """All patterns in use, run over a text at once: for 56 of them 7 µs instead of 230.
+
+    Building the set takes longer than a few mails do, so it is built in processes that go on asking.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[str, None] = {}
+        self._lookups = 0
+        self._set: _Set | None = None
+        self._places: dict[str, int] = {}
+        self._lock = Lock()
+
+    def hits(self, text: bytes, pattern: str) -> bool | None:
+        """Whether the pattern matches; None where each has to be run by itself."""
+        place = self._places.get(pattern)
+        if place is not None:
+            return place in self._found(text)
+        self._asked[pattern] = None
+        self._lookups += 1
+        if self._lookups >= _LOOKUPS_BEFORE_SET and len(self._asked) <= _LARGEST_SET:
+            with self._lock:
+                self._build()
+        return None
+
+    def _build(self) -> None:
+        patterns = [*self._places, *self._asked]
+        built = _pattern_set(patterns)
+        self._asked, self._lookups = {}, 0
+        if built is not None:
+            self._set, self._places = built, {pattern: place for place, pattern in enumerate(patterns)}
+            self._found.cache_clear()
+
+    @lru_cache(maxsize=64)  # noqa: B019  # there is one of these in a process
+    def _found(self, text: bytes) -> frozenset[int]:
+        return frozenset((self._set.Match(text) if self._set else None) or ())
+
+
+def _pattern_set(patterns: list[str]) -> "_Set | None":
+    """One automaton for many patterns, or None where it would need too much memory."""
+    import re2  # a desk without patterns need not load it
+
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = _SET_MEMORY
+    built: _Set = re2.Set.SearchSet(options)
+    try:
+        for pattern in patterns:
+            built.Add(_plain_pattern(pattern))
+        built.Compile()
+    except re2.error:
+        return None
+    return built
+
+
+_together = _Together()
 
 
 @lru_cache(maxsize=64)
