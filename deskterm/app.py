@@ -99,10 +99,16 @@ class DeskApp(App[None]):
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self._terminated)
             loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        self.session.typing.replay = self.post_message
         self.set_timer(_TIMETABLE_AFTER_SECONDS, self._offer_to_lead)
 
     def _offer_to_lead(self) -> None:
         self.run_worker(self._start_timetable, thread=True, group="timetable", exit_on_error=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Input that comes while something opens waits for it."""
+        if not self.session.typing.takes(event):
+            await super().on_event(event)
 
     def on_app_blur(self, event: events.AppBlur) -> None:
         """Another window has the keyboard: nothing changes, nothing is repainted."""

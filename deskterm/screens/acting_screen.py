@@ -44,8 +44,8 @@ class ActingScreen(LiveScreen):
         """The numbers marked; none when the action is about `current`."""
         return ()
 
-    def acted(self, rows: Sequence[TicketRow], words: str) -> None:
-        """An own action has changed these tickets."""
+    async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
+        """An own action has changed these tickets: say it, and show them as they are now."""
         raise NotImplementedError
 
     def open_ticket(self, number: int, write: str = "") -> None:
@@ -62,7 +62,7 @@ class ActingScreen(LiveScreen):
 
     def action_act(self, name: str) -> None:
         """Do one of the actions that begin by asking the desk or the user."""
-        self.begin("act", lambda: self._act(ticket_actions.find(name)))
+        self.begin_held("act", lambda: self._act(ticket_actions.find(name)))
 
     def action_copy_number(self) -> None:
         """Put the number into the clipboard of the terminal."""
@@ -79,15 +79,19 @@ class ActingScreen(LiveScreen):
 
     def action_palette(self) -> None:
         """Choose any action by name; a number opens that ticket."""
-        self.begin("act", self._palette)
+        self.begin_held("act", self._palette)
 
     def action_keys(self) -> None:
         """List the keys of what has the focus; Enter does what the line says."""
-        self.begin("act", self._keys)
+        self.begin_held("act", self._keys)
 
     async def confirm(self, question: str) -> bool:
         """Ask in the status line."""
-        return await self.status.ask(question) == "y"
+        return await self.ask(question, "yn") == "y"
+
+    async def ask(self, question: str, answers: str) -> str:
+        """One of the keys in `answers`, asked for in the status line; nothing for Esc."""
+        return await self.status.ask(question, answers, ready=self.session.typing.release)
 
     async def pick(
         self,
@@ -102,7 +106,15 @@ class ActingScreen(LiveScreen):
         """Ask for one of several in an inline panel."""
         picker = await self._picker()
         try:
-            return await picker.choose(title, choices, offer=offer, current=current, numbered=numbered, height=height)
+            return await picker.choose(
+                title,
+                choices,
+                offer=offer,
+                current=current,
+                numbered=numbered,
+                height=height,
+                ready=self.session.typing.release,
+            )
         finally:
             self.show_keys()
 

@@ -153,14 +153,14 @@ class DeskScreen(NewTicketScreen):
         if self.reading.is_loaded:
             self.begin("list", self._refresh)
 
-    def acted(self, rows: Sequence[TicketRow], words: str) -> None:
+    async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """Show the own change in place; what it took out of the query leaves the list."""
         self.listing.remember(rows)
         self.listing.acted |= {row.number for row in rows}
         self.listing.marks -= self.listing.acted
         self._draw()
         self.tell(words, "good")
-        self.desk_changed()
+        await self._refresh()
 
     # What is drawn.
 
@@ -319,15 +319,17 @@ class DeskScreen(NewTicketScreen):
 
     def open_ticket(self, number: int, write: str = "") -> None:
         """Open a ticket on a screen of its own, once it was read: one that cannot be is refused here."""
-        self.begin("open", partial(self._open_ticket, number, write))
+        self.begin_held("open", partial(self._open_ticket, number, write))
 
     async def _open_ticket(self, number: int, write: str) -> None:
         from deskterm.screens.ticket import TicketScreen
 
         detail = await self.session.thread.ask(ShowTicket(number=number))
-        if self.is_current:
-            with self.app.batch_update():
-                await self.app.push_screen(TicketScreen(self.session, self.listing, detail, write))
+        screen = TicketScreen(self.session, self.listing, detail)
+        with self.app.batch_update():
+            await self.app.push_screen(screen)
+        if write:
+            await screen.start_writing(write)
 
     @property
     def resting_place(self) -> Widget:
@@ -351,7 +353,7 @@ class DeskScreen(NewTicketScreen):
 
     def action_leave(self) -> None:
         """Leave, after a question when something is unsent."""
-        self.begin("act", self._leave)
+        self.begin_held("act", self._leave)
 
     async def _leave(self) -> None:
         unsent = self.session.drafts.tickets

@@ -72,6 +72,18 @@ class LiveScreen(Screen[None]):
         """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
         self.run_worker(self._refusable(work), group=group, exclusive=True, exit_on_error=False)
 
+    def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
+        """As `begin`; keys typed meanwhile wait until it has ended, or until it asks for one."""
+        turn = self.session.typing.hold()
+
+        async def held() -> T:
+            try:
+                return await work()
+            finally:
+                self.session.typing.release(turn)
+
+        self.begin(group, held)
+
     async def _refusable(self, work: Callable[[], Awaitable[T]]) -> T | None:
         try:
             return await work()

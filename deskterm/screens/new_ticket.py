@@ -49,7 +49,7 @@ class NewTicketScreen(ActingScreen):
     def action_new_ticket(self) -> None:
         """Write a new ticket; one that was put away is gone on with."""
         if self.may_create:
-            self.begin("act", self._open_panel)
+            self.begin_held("act", self._open_panel)
         else:
             role = self.session.actor.role
             self.tell(f"New ticket: needs the permission create, which the role {role} has not.", "error")
@@ -72,7 +72,7 @@ class NewTicketScreen(ActingScreen):
     @on(WritingArea.SendWanted)
     def _send_wanted(self, event: WritingArea.SendWanted) -> None:
         event.stop()
-        self.begin("send", self._create)
+        self.begin_held("send", self._create)
 
     @on(WritingArea.PutAway)
     async def _put_away(self, event: WritingArea.PutAway) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from deskterm.engine.services.rows import Actor
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
+from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
 
 
@@ -46,6 +47,7 @@ class Session:
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
         self.drafts = Drafts()
+        self.typing = TypeAhead()
         self._record_failure = record_failure
         self._zone: tzinfo | None = None
 

@@ -40,11 +40,10 @@ class TicketScreen(WritingScreen):
         Binding("q", "close", "close", id="ticket.close", tooltip="Back to the list"),
     ]
 
-    def __init__(self, session: Session, listing: Listing, detail: TicketDetail, write: str = "") -> None:
+    def __init__(self, session: Session, listing: Listing, detail: TicketDetail) -> None:
         super().__init__(session)
         self.detail = detail
         self._listing = listing
-        self._write_first = write
         self._shows_quotes = False
         self._shows_events = True
         self._aside: str = ""
@@ -65,8 +64,6 @@ class TicketScreen(WritingScreen):
         super().on_mount()
         self.set_focus(self.view)
         self._draw(opening=True)
-        if self._write_first:
-            self.begin_writing(self._write_first)
         self.begin("seen", self._mark_seen)
 
     @property
@@ -88,19 +85,19 @@ class TicketScreen(WritingScreen):
         """Somebody committed: read the ticket again."""
         self.begin("read", partial(self._read_again, self.number))
 
-    def acted(self, rows: Sequence[TicketRow], words: str) -> None:
+    async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """Read the ticket again; the list behind learns of it too."""
         self._listing.remember(rows)
         self._listing.acted |= {row.number for row in rows}
         self.tell(words, "good")
-        self.desk_changed()
+        await self._read_again(self.number)
 
     def open_ticket(self, number: int, write: str = "") -> None:
         """Another ticket takes this one's place; writing begins here for this one."""
         if number == self.number and write:
-            self.begin_writing(write)
+            self.begin_held("writing", partial(self.start_writing, write))
         elif number != self.number:
-            self.begin("read", partial(self._switch, number))
+            self.begin_held("read", partial(self._switch, number))
 
     async def _switch(self, number: int) -> None:
         detail = await self.session.thread.ask(ShowTicket(number=number))

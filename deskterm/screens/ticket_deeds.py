@@ -27,7 +27,7 @@ class Counter(Protocol):
     async def confirm(self, question: str) -> bool:
         """Whether the answer was yes."""
 
-    def acted(self, rows: Sequence[TicketRow], words: str) -> None:
+    async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """These tickets were changed; `words` say how."""
 
 
@@ -137,7 +137,7 @@ class TicketDeeds:
             return TakeTicket(number=ticket.number, version=ticket.version)
 
         row = await self._session.thread.do(take)
-        self._counter.acted((row,), f"#{row.number} is yours.")
+        await self._counter.acted((row,), f"#{row.number} is yours.")
 
     async def _choose_field(self, meant: Meant, field: str, choices: Sequence[Choice], current: str) -> None:
         title = f"{field.capitalize()} of {meant.words}"
@@ -151,7 +151,7 @@ class TicketDeeds:
         if several and not await self._counter.confirm(_question(meant, change)):
             return
         rows = await self._session.thread.do(lambda: _command(meant, change))
-        self._counter.acted(rows, f"{meant.words}: {change.words}.")
+        await self._counter.acted(rows, f"{meant.words}: {change.words}.")
 
     async def _statuses(self) -> Sequence[NamedRow]:
         from deskterm.engine.services.vocabulary import ListStatuses

@@ -6,12 +6,15 @@ from deskterm.engine.door.actions import Command
 from deskterm.engine.door.errors import Conflict
 from deskterm.engine.services.rows import Category, Level, TicketRow
 from deskterm.screens.acting_screen import ActingScreen
-from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.cells import cut, one_line
 from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.line_view import LineView
 from deskterm.screens.widgets.writing_panel import WritingArea, WritingPanel
 
 WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
+
+_NAME_WIDTH, _ADDRESS_WIDTH = 12, 30
+"""Cells of a status and of an address in the question before sending: it has to fit into 80."""
 
 
 class WritingScreen(ActingScreen):
@@ -23,13 +26,13 @@ class WritingScreen(ActingScreen):
         found = self.query(WritingPanel)
         return found.first() if found else None
 
-    def begin_writing(self, kind: str) -> None:
+    async def start_writing(self, kind: str) -> None:
         """Open the panel for a `reply` or a `note`; one that is open is gone on with."""
         panel = self.panel
         if panel is not None and panel.kind == kind:
             self.set_focus(panel.area)
         else:
-            self.begin("writing", lambda: self._open_panel(kind))
+            await self._open_panel(kind)
 
     async def close_writing(self) -> None:
         """Close the panel, keeping its text as a draft."""
@@ -66,7 +69,7 @@ class WritingScreen(ActingScreen):
     @on(WritingArea.SendWanted)
     def _send_wanted(self, event: WritingArea.SendWanted) -> None:
         event.stop()
-        self.begin("send", self._send)
+        self.begin_held("send", self._send)
 
     async def _send(self) -> None:
         """Ask where it is public, send, and only then close the panel."""
@@ -86,15 +89,16 @@ class WritingScreen(ActingScreen):
             self.session.drafts.keep(ticket.number, panel.kind, "")
             panel.area.text = ""
             await self.close_writing()
-            self.acted((row,), _sent_words(panel.kind, row, status))
+            await self.acted((row,), _sent_words(panel.kind, row, status))
 
     async def _agreed(self, panel: WritingPanel, ticket: TicketRow) -> tuple[bool, str | None]:
         """Whether to send, and the status to set with it."""
         if panel.kind == "note":
             return True, None
         names = await self._next_statuses(ticket)
-        more = "".join(f" {key} send, then {name}" for key, name in names.items())
-        answer = await self.status.ask(f"Send to {_recipient(ticket)}? y send{more} n back", f"yn{''.join(names)}")
+        more = "".join(f"  {key} and set {cut(one_line(name), _NAME_WIDTH)}" for key, name in names.items())
+        question = f"Send to {cut(_recipient(ticket), _ADDRESS_WIDTH)}? y{more}  n"
+        answer = await self.ask(question, f"yn{''.join(names)}")
         return answer in {"y", *names}, names.get(answer)
 
     async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
@@ -117,7 +121,7 @@ class WritingScreen(ActingScreen):
             self.desk_changed()
             self.set_focus(panel.area)
             panel.version = await self._version_now(ticket)
-            self.tell(f"{error} Look, then Ctrl+D again.", "error")
+            self.tell(f"Not sent, look first: {error}", "error")
             return None
 
     async def _version_now(self, ticket: TicketRow) -> int:

@@ -33,6 +33,16 @@ class NewTicketEntry:
         return not (self.subject or self.requester or self.body.strip())
 
 
+class _Field(Input):
+    """One line; Ctrl+D is the panel's, not the line's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+d", "send", "open ticket", show=False)]
+
+    def action_send(self) -> None:
+        """Say that it is ready."""
+        self.post_message(WritingArea.SendWanted())
+
+
 class NewTicketPanel(Vertical):
     """Subject, requester, queue and text. Tab goes on, Ctrl+D opens the ticket, Esc puts it away."""
 
@@ -46,7 +56,6 @@ class NewTicketPanel(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "send", "open ticket", id="new.send", tooltip="Open the ticket"),
         Binding("escape", "put_away", "keep as draft", id="new.put_away", tooltip="Close; what was typed is kept"),
     ]
 
@@ -86,16 +95,12 @@ class NewTicketPanel(Vertical):
         event.stop()
         self.screen.focus_next()
 
-    def action_send(self) -> None:
-        """Say that it is ready."""
-        self.post_message(WritingArea.SendWanted())
-
     def action_put_away(self) -> None:
         """Say that it is to be kept."""
         self.post_message(WritingArea.PutAway())
 
     def _field(self, name: str) -> Input:
         suggester = SuggestFromList(self._queues, case_sensitive=False) if name == "queue" else None
-        field = Input(compact=True, select_on_focus=False, suggester=suggester, id=f"new-{name}")
+        field = _Field(compact=True, select_on_focus=False, suggester=suggester, id=f"new-{name}")
         field.cursor_blink = False
         return field

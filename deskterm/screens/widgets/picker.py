@@ -47,9 +47,9 @@ def rank(text: str, label: str) -> int:
 
 
 def _rank(text: str, choice: Choice) -> int:
-    """By label first; words of the hint count less, and only where they stand as typed."""
-    by_hint = rank(text, choice.hint)
-    return 2 * rank(text, choice.label) or (1 if by_hint > 1 else 0)
+    """By label first; the hint counts less, and only where it has what was typed as it was typed."""
+    by_label, by_hint = rank(text, choice.label), rank(text, choice.hint)
+    return by_label + 4 if by_label > 1 else by_hint if by_hint > 1 else by_label
 
 
 class ChoiceLines:
@@ -158,14 +158,16 @@ class Picker(Vertical):
         numbered: bool = True,
         current: str = "",
         height: int = 8,
+        ready: Callable[[], None],
     ) -> str | None:
-        """The value chosen, or None. `current` is the value the cursor starts on."""
+        """The value chosen, or None. `current` is the value the cursor starts on; `ready`: keys can come now."""
         focused = self.screen.focused
         self._cancel_older()
         self._choices, self._offer, self._numbered = tuple(choices), offer, numbered
         chosen: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._chosen = chosen
         self._open(title, current, height)
+        ready()
         try:
             return await chosen
         finally:

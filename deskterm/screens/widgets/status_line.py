@@ -1,10 +1,12 @@
 """The status line: where one is, what just happened, and the questions that take one key."""
 
 import asyncio
+from collections.abc import Callable
 
 from textual import events
 from textual.widget import Widget
 
+from deskterm.screens.widgets.cells import cell_len
 from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 from deskterm.screens.widgets.text_line import TextLine
@@ -42,14 +44,18 @@ class StatusLine(TextLine, can_focus=True):
         self._message = ((text, ink),) if text else ()
         self._draw()
 
-    async def ask(self, question: str, answers: str = "yn") -> str:
-        """Ask, and wait for one of the keys in `answers`; Esc and leaving answer with nothing."""
+    async def ask(self, question: str, answers: str, *, ready: Callable[[], None]) -> str:
+        """Ask, and wait for one of the keys in `answers`; Esc and leaving answer with nothing.
+
+        `ready` is called when keys can come.
+        """
         focused = self.screen.focused
         self._answer = asyncio.get_running_loop().create_future()
         self._answers, self._question = answers, ((question, "question"),)
         self.can_focus = True
         self.screen.set_focus(self, scroll_visible=False)
         self._draw()
+        ready()
         try:
             return await self._answer
         finally:
@@ -88,5 +94,12 @@ class StatusLine(TextLine, can_focus=True):
         if self._question:
             self.show(((" ", "plain"), *self._question))
         else:
-            gap: Parts = (("  ", "plain"),) if self._place and self._message else ()
-            self.show(((" ", "plain"), *self._place, *gap, *self._message))
+            self.show(((" ", "plain"), *self._told()))
+
+    def _told(self) -> Parts:
+        """Place and message; a message that needs the whole line gets it."""
+        if not self._place or not self._message:
+            return self._place or self._message
+        both: Parts = (*self._place, ("  ", "plain"), *self._message)
+        fits = sum(cell_len(text) for text, _ in both) < self.size.width
+        return both if fits else self._message

@@ -1,0 +1,122 @@
+"""Somebody at the screens: presses keys, sees what stands there. Waits for conditions, never for time."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from textual.pilot import Pilot
+
+from deskterm.app import DeskApp
+from deskterm.screens.desk import DeskScreen
+from deskterm.screens.live_screen import LiveScreen
+from deskterm.screens.ticket import TicketScreen
+
+_PATIENCE_SECONDS = 15.0
+
+
+class Person:
+    """One person in front of one session."""
+
+    def __init__(self, app: DeskApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> LiveScreen:
+        """The screen on top."""
+        return cast(LiveScreen, self.app.screen)
+
+    @property
+    def desk(self) -> DeskScreen:
+        """The desk screen, which is always at the bottom."""
+        return cast(DeskScreen, self.app.screen_stack[0])
+
+    @property
+    def ticket(self) -> TicketScreen:
+        """The ticket screen on top."""
+        return cast(TicketScreen, self.app.screen)
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the terminal, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """The same in one piece."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return self.lines[-2].strip()
+
+    @property
+    def numbers(self) -> list[int]:
+        """The tickets of the list as far as they are in sight, from the top."""
+        listing = self.desk.listing
+        return [listing.numbers[row] for row in self.desk.tickets.visible_rows]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other; `text:…` types a text."""
+        for key in keys:
+            if key.startswith("text:"):
+                await self.pilot.press(*key.removeprefix("text:"))
+            else:
+                await self.pilot.press(key)
+
+    async def until(self, condition: Callable[[], Any], what: str = "") -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < end, f"{what or 'the condition'} never came; on the screen:\n{self.text}"
+            await self.pilot.pause(0.01)
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all the words stand on the terminal."""
+        for word in words:
+            await self.until(lambda word=word: word in self.text, repr(word))
+
+    async def sees_no(self, word: str) -> None:
+        """Wait until a word no longer stands there."""
+        await self.until(lambda: word not in self.text, f"the end of {word!r}")
+
+    async def rests(self) -> None:
+        """Wait until all that was asked has been answered."""
+        await self.pilot.pause()
+        await self.until(lambda: not self.app.workers, "rest")
+        await self.pilot.pause()
+
+    async def opens(self, number: int) -> None:
+        """Open a ticket from the palette and wait until it is there."""
+        await self.press(":", f"text:{number}", "enter")
+        await self.until(lambda: isinstance(self.screen, TicketScreen) and self.ticket.number == number)
+        await self.rests()
+
+
+@asynccontextmanager
+async def sitting(
+    seat: Any, *, size: tuple[int, int] = (80, 24), view: int | None = None, **options: Any
+) -> AsyncIterator[Person]:
+    """Somebody who has sat down: the first list is there; `view`: the number of the view to go to first.
+
+    A mistake in background work fails the test when the person gets up.
+    """
+    failures: list[BaseException] = []
+
+    def record(error: BaseException) -> str:
+        failures.append(error)
+        return ""
+
+    app = DeskApp(seat, record_failure=record, **options)
+    async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
+        person = Person(app, pilot)
+        await person.until(lambda: person.desk.reading.is_loaded or failures, "the first list")
+        if view is not None:
+            await person.press(str(view))
+        await person.rests()
+        yield person
+    if failures:
+        raise failures[0]
