@@ -4,10 +4,7 @@ import json
 import os
 import pwd
 import sys
-import tempfile
 import time
-import tomllib
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -108,10 +105,12 @@ class Surroundings:
     def _configured(self) -> str:
         home = self._environment.get("XDG_CONFIG_HOME") or str(Path(self._environment.get("HOME", "/")) / ".config")
         path = Path(home) / "deskterm" / "config.toml"
+        if not path.exists():
+            return ""
+        import tomllib
+
         try:
             return str(tomllib.loads(path.read_text(encoding="utf-8")).get("desk", ""))
-        except FileNotFoundError:
-            return ""
         except (OSError, ValueError) as error:
             raise Invalid(f"{path} cannot be read: {error}.") from error
 
@@ -148,6 +147,8 @@ class Surroundings:
 
     def fill_demo(self, directory: str | None, *, tickets: int, seed: int, progress: "Progress") -> Seat:
         """A throw-away desk fed from the demo mailbox through intake and rules."""
+        import tempfile
+
         from deskterm.data_files import data_path
         from deskterm.engine.services.demo import DemoPlan, fill_demo
 
@@ -243,6 +244,8 @@ class Surroundings:
 
     def record_failure(self, error: BaseException) -> str:
         """Put what is known of a mistake of the program into the desk's log: never a local variable's value."""
+        import traceback
+
         if self._seat is None:
             return ""
         path = self._seat.desk.paths.log / "errors.log"

@@ -111,7 +111,7 @@ FROM event e LEFT JOIN event_value v ON v.event_id = e.id WHERE e.id > ? ORDER B
 
 
 def _stored(row: tuple[Any, ...]) -> StoredEvent:
-    facts = ChainedEvent(*row[:10], digest=bytes(row[10]))
+    facts = ChainedEvent(*row[:10], bytes(row[10]))
     salt = None if row[12] is None else bytes(row[12])
     return StoredEvent(facts, bytes(row[11]), salt, row[13], row[14], erased=salt == b"")
 
