@@ -384,7 +384,7 @@ díky ďakujem köszönöm köszi teşekkürler teşekkür sağol mulțumesc ε�
 _THANKS = frozenset(_THANKS_WORDS.split())
 _THANKS_UNSPACED = re.compile(
     r"(?:谢谢|謝謝|多谢|多謝|感谢|感謝|ありがとうございました|ありがとうございます|ありがとう|감사합니다|고맙습니다|ขอบคุณ)"
-    r"(?:您|你|大家|了|啊|ครับ|ค่ะ|您的帮助|你的帮助)?"
+    r"(?:您的帮助|你的帮助|您|你|大家|了|啊|ครับ|ค่ะ)?"
 )
 _COURTESY_WORDS = """
 hi hello hey dear hallo liebe lieber guten tag bonjour hola ciao buongiorno salut hej hei moin servus dobrý привет

@@ -130,7 +130,7 @@ def _address(words: list[str], angle: str | None, comment: str) -> Address | Non
     email = next((address for address in usable if address), "")
     if angle is None and not email:
         return None
-    return Address(_name([word for word in words if usable_address(word) != email], comment), email)
+    return Address(_name([word for word in words if not email or usable_address(word) != email], comment), email)
 
 
 def _nameless(words: list[str], angle: str | None, comment: str) -> list[Address]:

@@ -15,11 +15,15 @@ from deskterm.engine.formats.mail_headers import decoded, lenient_base64, parame
 _LONGEST_VALUE = 65_536
 """Characters of one header field that are read."""
 
-_BLANK_LINE = re.compile(rb"\n\r?\n|\A\r?\n")
+_HEADER_END = re.compile(rb"\n\r?\n|\A\r?\n|\n(?=--[^\s-]|-----)")
+"""An empty line; or where one was forgotten, the first delimiter of a part."""
+
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]{1,80})/([\w.+-]{1,120})")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,98}|-[^\r\n]{5,98})\r?\nContent-", re.MULTILINE | re.IGNORECASE)
-_MAILBOX_LINE = (b"From ", b">From ")
+_HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+_NO_BASE64 = re.compile(rb"^.*[^A-Za-z0-9+/=\s].*$|^.*\S[ \t]+\S.*$", re.MULTILINE)
+_MAILBOX_LINE = re.compile(rb">?From [^:]")
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,25 @@ class Part:
     @cached_property
     def media_type(self) -> str:
         """`type/subtype` in lower case; what cannot be read is what the place implies, as RFC 2045 has it."""
-        found = _MEDIA_TYPE.match(self.value("content-type"))
-        return f"{found[1]}/{found[2]}".lower() if found else self.default_type
+        found = _MEDIA_TYPE.match(self.declared_type)
+        if found:
+            return f"{found[1]}/{found[2]}".lower()
+        return "text/html" if self._says_html() else self.default_type
+
+    @cached_property
+    def declared_type(self) -> str:
+        """The Content-Type field; of several that of a multipart, else the first."""
+        values = [value for value in self.values("content-type") if value.strip()]
+        multiparts = [value for value in values if value.lower().startswith("multipart/")]
+        return next(iter([*multiparts, *values]), "")
+
+    def _says_html(self) -> bool:
+        return "html" in self.declared_type.lower() or bool(not self.declared_type and _HTML_START.match(self.body))
 
     @property
     def charset(self) -> str:
         """The declared charset, "" if none."""
-        return parameter(self.value("content-type"), "charset")
+        return parameter(self.declared_type, "charset")
 
     @property
     def disposition(self) -> str:
@@ -58,7 +74,7 @@ class Part:
         """The file name given with the disposition, else with the type, else by location; "" if none."""
         return (
             parameter(self.value("content-disposition"), "filename", hint)
-            or parameter(self.value("content-type"), "name", hint)
+            or parameter(self.declared_type, "name", hint)
             or decoded(self.value("content-location"), hint)
         )
 
@@ -68,7 +84,7 @@ class Part:
         if not self.media_type.startswith("multipart/"):
             return ()
         default = "message/rfc822" if self.media_type == "multipart/digest" else "text/plain"
-        boundary = parameter(self.value("content-type"), "boundary").encode("utf-8", "replace")
+        boundary = parameter(self.declared_type, "boundary").encode("utf-8", "replace")
         pieces = _between(self.body, boundary) or _between(self.body, _guessed_boundary(self.body))
         return tuple(read_part(piece, default) for piece in pieces)
 
@@ -79,8 +95,10 @@ class Part:
         The line ends of what was sent as lines are line feeds; base64 and binary stay exact to the byte.
         """
         encoding = self.value("content-transfer-encoding").split(";")[0].strip(" \t\"'").lower()
-        if encoding in ("base64", "binary"):
-            return lenient_base64(self.body) if encoding == "base64" else self.body
+        if encoding == "binary":
+            return self.body
+        if encoding == "base64":
+            return _decoded_text(self.body) if self.media_type.startswith("text/") else lenient_base64(self.body)
         lines = _decoded_lines(self.body.replace(b"\r\n", b"\n"), encoding)
         return lines.replace(b"\r\n", b"\n") if self.media_type.startswith(("text/", "message/")) else lines
 
@@ -88,14 +106,14 @@ class Part:
 def read_mail(raw: bytes) -> Part:
     """A whole mail, whichever line ends it has, after a mailbox's `From ` line, a byte-order mark or blank lines."""
     text = raw.removeprefix(b"\xef\xbb\xbf")
-    if b"\n" not in text[:4096]:
+    if b"\r\n" not in text and b"\n" not in text[:4096]:
         text = text.replace(b"\r", b"\n")
     return read_part(text.lstrip(), "text/plain")
 
 
 def read_part(raw: bytes, default_type: str) -> Part:
     """One part: fields up to the first empty line, then the body."""
-    blank = _BLANK_LINE.search(raw)
+    blank = _HEADER_END.search(raw)
     header, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
     fields, stray = _fields(header)
     if not fields:
@@ -105,7 +123,7 @@ def read_part(raw: bytes, default_type: str) -> Part:
 
 def header_size(raw: bytes) -> int:
     """Bytes before the first empty line."""
-    blank = _BLANK_LINE.search(raw.lstrip())
+    blank = _HEADER_END.search(raw.lstrip())
     return blank.start() if blank else len(raw)
 
 
@@ -115,14 +133,14 @@ def _fields(header: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
     stray: list[bytes] = []
     for line in header.split(b"\n"):
         field = None if line.startswith((b" ", b"\t")) else _FIELD.match(line)
-        if field and not line.startswith(_MAILBOX_LINE):
+        if field and not _MAILBOX_LINE.match(line):
             # A line that was cut without an indent belongs to the field before it.
             _continue(found, stray)
             stray = []
             found.append((field[1], [field[2].strip()]))
         elif line.startswith((b" ", b"\t")) and found and not stray:
             found[-1][1].append(line.strip())
-        elif line.strip() and not line.startswith(_MAILBOX_LINE):
+        elif line.strip() and not _MAILBOX_LINE.match(line):
             stray.append(line)
     fields = tuple((name.decode("ascii").lower(), _unfolded(lines)) for name, lines in found)
     return fields, b"\n".join(stray) + b"\n\n" if stray else b""
@@ -162,6 +180,14 @@ def _guessed_boundary(body: bytes) -> bytes:
     """The boundary that is in use where none, or a wrong one, was declared; b"" if none is to be seen."""
     found = _GUESSED_BOUNDARY.search(body)
     return found[1].rstrip() if found else b""
+
+
+def _decoded_text(body: bytes) -> bytes:
+    """Base64 up to the first line that is none: lists put their footer behind, unencoded."""
+    footer = _NO_BASE64.search(body)
+    if footer is None:
+        return lenient_base64(body)
+    return lenient_base64(body[: footer.start()]) + body[footer.start() :]
 
 
 def _decoded_lines(body: bytes, encoding: str) -> bytes:

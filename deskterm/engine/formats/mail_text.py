@@ -80,6 +80,7 @@ _NOT_CHARSETS = frozenset(
 )
 _LABEL_SHAPE = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_WITHIN_WORD = re.compile(rb"[A-Za-z][\x80-\xff]+|[\x80-\xff]+[A-Za-z]")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 
 
@@ -94,7 +95,7 @@ def codec_name(label: str) -> str:
         return ""
     try:
         known = codecs.lookup(name).name
-        b"".decode(known)
+        b"a".decode(known, "replace")
     except (LookupError, ValueError):
         return ""
     return "" if known in _NOT_CHARSETS else _MENDED_CHARSETS.get(known, known)
@@ -147,7 +148,37 @@ def _strictly(content: bytes, codec: str) -> str | None:
     try:
         return content.decode(codec)
     except (ValueError, LookupError):
-        return None
+        return _japanese(content) if codec.startswith("iso2022_jp") else None
+
+
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([A-Z]|\([A-Z])")
+
+
+def _japanese(content: bytes) -> str | None:
+    """ISO-2022-JP with the characters that Microsoft and NEC added (① ㈱ and the like), by way of Shift_JIS."""
+    mode, at, parts = b"(B", 0, []
+    for escape in [*_ESCAPE.finditer(content), None]:
+        end = escape.start() if escape else len(content)
+        parts.append(_japanese_run(mode, content[at:end]))
+        if escape:
+            mode, at = escape[1], escape.end()
+    text = b"".join(parts).decode("cp932", "replace")
+    return text if text.count("\ufffd") * 10 <= len(text) else None
+
+
+def _japanese_run(mode: bytes, run: bytes) -> bytes:
+    if mode == b"(I":
+        return bytes(byte | 0x80 for byte in run)
+    if not mode.startswith(b"$"):
+        return run
+    return b"".join(_shift_jis(run[at], run[at + 1]) for at in range(0, len(run) - 1, 2))
+
+
+def _shift_jis(row: int, cell: int) -> bytes:
+    """A character of JIS X 0208, given as 7-bit row and cell (21–7E), in Shift_JIS."""
+    lead = (row + 1) // 2 + (0x70 if row <= 0x5E else 0xB0)
+    trail = cell + (0x1F if cell < 0x60 else 0x20) if row % 2 else cell + 0x7E
+    return bytes((lead & 0xFF, trail & 0xFF))
 
 
 def _leniently(content: bytes, name: str) -> str:
@@ -160,24 +191,34 @@ def _leniently(content: bytes, name: str) -> str:
 
 def guess_charset(content: bytes) -> str:
     """The likeliest codec of 8-bit text that declares none and is not UTF-8, from the shape of its high bytes."""
-    runs = _HIGH_RUNS.findall(content[:_SAMPLE])
-    if not runs:
+    sample = content[:_SAMPLE]
+    runs = _HIGH_RUNS.findall(sample)
+    if not runs or _looks_latin(sample, runs):
         return "cp1252"
-    high = b"".join(runs)
-    if len(high) < 2 * len(runs):
-        return "cp1252"
-    return _single_byte(high) or _double_byte(runs, content[:_SAMPLE])
+    return _single_byte(runs) or _double_byte(runs, sample)
+
+
+def _looks_latin(sample: bytes, runs: list[bytes]) -> bool:
+    """Accented letters stand alone or in pairs between plain ones; other scripts fill whole words."""
+    average = sum(map(len, runs)) / len(runs)
+    within_words = len(_WITHIN_WORD.findall(sample)) / len(runs)
+    return average < 1.5 or (average < 4 and within_words > 0.5)
 
 
 def _share(high: bytes, first: int, last: int) -> float:
     return sum(first <= byte <= last for byte in high) / len(high)
 
 
-def _single_byte(high: bytes) -> str:
-    """Scripts of one byte a letter keep to the letter columns; double-byte text fills A1–BF as well."""
+def _single_byte(runs: list[bytes]) -> str:
+    """Scripts of one byte a letter keep to the letter columns; double-byte text fills A1–BF as well.
+
+    Greek's accented vowels stand within words where Cyrillic has capitals.
+    """
+    high = b"".join(runs)
+    within = b"".join(run[1:] for run in runs) or high
     if _share(high, 0xC0, 0xFF) < 0.9:
         return ""
-    if _share(high, 0xDC, 0xDF) > 0.04 and _share(high, 0xC0, 0xDB) < 0.2:
+    if _share(within, 0xDC, 0xDF) > 0.04 and _share(within, 0xC0, 0xDB) < 0.2:
         return "cp1253"
     if _share(high, 0xE0, 0xFA) > 0.97:
         return "cp1255"
@@ -323,7 +364,8 @@ class _Page:
 
     def tag(self, tag: str) -> None:
         """Acts on one tag, given without its brackets."""
-        name = tag.split(None, 1)[0].rstrip("/").lower() if tag.strip() else ""
+        found = _TAG_NAME.match(tag)
+        name = found[0].lower() if found else ""
         act = _ACTS.get(name)
         if act:
             act(self, tag)
