@@ -1,6 +1,5 @@
 """The one place where the parts are joined, and the only reader of the wall clock and the environment."""
 
-import json
 import os
 import pwd
 import sys
@@ -78,7 +77,7 @@ class Surroundings:
     def columns(self) -> int:
         """The terminal's width in cells."""
         try:
-            return os.get_terminal_size(sys.stdout.fileno()).columns
+            return os.get_terminal_size(sys.stdout.fileno()).columns or 80
         except (OSError, ValueError):
             return 80
 
@@ -244,18 +243,9 @@ class Surroundings:
 
     def record_failure(self, error: BaseException) -> str:
         """Put what is known of a mistake of the program into the desk's log: never a local variable's value."""
-        import traceback
+        from deskterm.engine.door.failures import record_failure
 
-        if self._seat is None:
-            return ""
-        path = self._seat.desk.paths.log / "errors.log"
-        line = {"at": now(), "error": type(error).__name__, "trace": traceback.format_exception(error)}
-        try:
-            with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(json.dumps(line) + "\n")
-        except OSError:
-            return ""
-        return str(path)
+        return record_failure(self._seat.desk, error) if self._seat is not None else ""
 
 
 def _platform_place() -> str:
@@ -270,13 +260,24 @@ def _speaks_unicode(environment: Mapping[str, str]) -> bool:
     return "utf" in first.lower()
 
 
+def _open_closed_streams() -> None:
+    """A program started with a stream closed must not write its answers into the next file it opens."""
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or the screens; the exit code is what the command line promises."""
     os.umask(0o077)
-    from deskterm.cli.main import run
-
+    _open_closed_streams()
     try:
+        from deskterm.cli.main import run
+
         return run(sys.argv[1:] if argv is None else argv, Surroundings(os.environ))
+    except KeyboardInterrupt:
+        return 130
     except DeskError as error:
         print(f"deskterm: {error}", file=sys.stderr)
         return error.exit_code

@@ -20,6 +20,7 @@ from deskterm.engine.services.desk_setup import DeskPlan, create_desk, read_star
 from deskterm.engine.services.intake import receive_mail
 from deskterm.engine.services.outgoing import subject_tag
 from deskterm.engine.services.people import AddOrganization, AddPerson, ChangeOrganization
+from deskterm.engine.services.rows import MessageKind
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.engine.services.tickets import (
     AssignTicket,
@@ -29,7 +30,6 @@ from deskterm.engine.services.tickets import (
     ReplyTicket,
     TakeTicket,
 )
-from deskterm.engine.services.rows import MessageKind
 
 Progress = Callable[[int, int], None]
 

@@ -17,6 +17,7 @@ from deskterm.engine.domain.rows import MailRow
 from deskterm.engine.domain.text import base_subject, one_line
 from deskterm.engine.domain.threads import Append
 from deskterm.engine.door.actions import Command, Query, action
+from deskterm.engine.door.failures import record_failure
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.formats.mail import MailUnreadable, ParsedMail
 from deskterm.engine.formats.mail_process import MailReader
@@ -85,6 +86,8 @@ def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader) -> M
     except (Busy, ReadOnly, LeaseLost):
         raise
     except Exception as error:  # the intake's edge: one mail that cannot be filed never holds up the next
+        if not isinstance(error, DeskError):
+            record_failure(system.desk, error)
         reason = f"could not be filed: {error if isinstance(error, DeskError) else type(error).__name__}"
         return system.do(QuarantineMail(id=mail_id, reason=reason, sender=parsed.sender_email, subject=parsed.subject))
 

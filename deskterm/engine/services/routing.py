@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from deskterm.engine.domain.conditions import GROUPS, Check, RuleInvalid
 from deskterm.engine.domain.errors import DeskError
-from deskterm.engine.domain.conditions import RuleInvalid
+from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.rules import (
     Action,
     Rule,
@@ -18,7 +19,6 @@ from deskterm.engine.domain.rules import (
     fires,
     load_definition,
 )
-from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.door.actions import Command, Query, action
 from deskterm.engine.model.enums import MessageKind, Priority
 from deskterm.engine.services import working
@@ -145,7 +145,7 @@ def _run(tx: "WriteTx", ticket: "Ticket", text: "RuleText", facts: Facts, event:
             return None
         failed = failure(rule, facts)
         if failed is not None:
-            return ("not matched", f"{failed.words}, but it was {failed.saw or 'empty'}")
+            return ("not matched", _words_of(failed))
         with tx.part():
             _act(tx, ticket, rule.actions, f"rule {text.name}")
             tx.record("rule", text.id, "ticket", None, ticket.id, "", "rule.match")
@@ -153,6 +153,12 @@ def _run(tx: "WriteTx", ticket: "Ticket", text: "RuleText", facts: Facts, event:
     except (RuleInvalid, DeskError) as error:
         flag_rule(tx, text, str(error))
         return ("failed", str(error))
+
+
+def _words_of(failed: Check) -> str:
+    """What kept a rule from matching; of one of several that would do, there is nothing single that was seen."""
+    of_group = failed.path.rpartition(".")[2] in GROUPS
+    return failed.words if of_group else f"{failed.words}, but it was {failed.saw or 'empty'}"
 
 
 def flag_rule(tx: "WriteTx", text: "RuleText", problem: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskterm.engine.domain.conditions import RuleInvalid
 from deskterm.engine.domain.errors import Invalid, NotFound
 from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.rows import RuleRow
-from deskterm.engine.domain.conditions import RuleInvalid
 from deskterm.engine.domain.rules import examine, in_words
 from deskterm.engine.door.actions import Command, Query, action
 from deskterm.engine.services.routing import Facts, compiled_rule, facts_of, first_arrival

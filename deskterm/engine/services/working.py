@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskterm.engine.domain.errors import Conflict, Denied, Invalid
 from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.rows import PersonRow
-from deskterm.engine.domain.text import one_line, visible
+from deskterm.engine.domain.text import file_name, one_line, visible
 from deskterm.engine.model.enums import Category, Level, MessageKind, Priority
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _store(seat: "Seat", file: NewAttachment) -> NewAttachment:
     if len(file.content) > MAX_ATTACHMENT_BYTES:
         raise Invalid(f"{file.name} is larger than {MAX_ATTACHMENT_BYTES // 1024 // 1024} MB.")
     sha256 = seat.desk.blobs.put(file.content)
-    return replace(file, content=b"", sha256=sha256, bytes=len(file.content))
+    return replace(file, name=file_name(file.name), content=b"", sha256=sha256, bytes=len(file.content))
 
 
 def subject_line(text: str) -> str:

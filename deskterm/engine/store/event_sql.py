@@ -111,9 +111,10 @@ FROM event e LEFT JOIN event_value v ON v.event_id = e.id WHERE e.id > ? ORDER B
 
 
 def _stored(row: tuple[Any, ...]) -> StoredEvent:
-    facts = ChainedEvent(*row[:10], bytes(row[10]))
-    salt = None if row[12] is None else bytes(row[12])
-    return StoredEvent(facts, bytes(row[11]), salt, row[13], row[14], erased=salt == b"")
+    number, command, at, actor, source, action, kind, subject, field, cause, digest, chained, salt, old, new = row
+    facts = ChainedEvent(number, command, at, actor, source, action, kind, subject, field, cause, bytes(digest))
+    kept = None if salt is None else bytes(salt)
+    return StoredEvent(facts, bytes(chained), kept, old, new, erased=kept == b"")
 
 
 def head(reader: Reader) -> tuple[int, bytes] | None:
