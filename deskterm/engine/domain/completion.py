@@ -50,9 +50,7 @@ def _fields(prefix: str, start: int, end: int) -> Iterator[Completion]:
             yield Completion(f"{field.name}:", field.sentence, start, end)
 
 
-def _values(
-    name: str, value: str, start: int, end: int, words: Mapping[str, Sequence[str]]
-) -> Iterator[Completion]:
+def _values(name: str, value: str, start: int, end: int, words: Mapping[str, Sequence[str]]) -> Iterator[Completion]:
     field = FIELDS.get(name)
     if field is None:
         return

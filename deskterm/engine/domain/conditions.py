@@ -255,11 +255,11 @@ class Pattern(Protocol):
 class _Set(Protocol):
     """A compiled set of RE2 patterns."""
 
-    def Add(self, pattern: str) -> object: ...  # noqa: N802  # RE2's own name
+    def Add(self, pattern: str) -> object: ...  # RE2's own name
 
-    def Compile(self) -> None: ...  # noqa: N802  # RE2's own name
+    def Compile(self) -> None: ...  # RE2's own name
 
-    def Match(self, text: bytes) -> list[int] | None: ...  # noqa: N802  # RE2's own name
+    def Match(self, text: bytes) -> list[int] | None: ...  # RE2's own name
 
 
 @lru_cache(maxsize=512)

@@ -59,9 +59,7 @@ class RoleDefinition:
 
 
 _REQUESTER = frozenset({Permission.CREATE, Permission.READ, Permission.REPLY})
-_AGENT = frozenset(
-    {Permission.WORK, Permission.FULL, Permission.SEE_PEOPLE, Permission.SEE_RULES, Permission.SEE_DESK}
-)
+_AGENT = frozenset({Permission.WORK, Permission.FULL, Permission.SEE_PEOPLE, Permission.SEE_RULES, Permission.SEE_DESK})
 _LEAD = frozenset(
     {
         Permission.RECEIVE_MAIL,

@@ -222,7 +222,9 @@ _FACTS = {
     "sqlite": "SELECT sqlite_version()",
     "tickets": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category < 6",
     "open": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3",
-    "unassigned": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3 AND assignee_id = 0",
+    "unassigned": (
+        "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3 AND assignee_id = 0"
+    ),
     "people": "SELECT count(*) FROM person WHERE active = 1 AND is_system = 0",
     "quarantined": "SELECT count(*) FROM mail WHERE state = 'quarantined'",
     "unparsed": "SELECT count(*) FROM mail WHERE state = 'received'",
