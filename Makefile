@@ -28,6 +28,11 @@ check: $(STAMP)
 	$(BIN)/mypy --strict deskterm
 	$(BIN)/lint-imports
 
+# The list of every command and query, from their registration.
+docs: $(STAMP)
+	$(BIN)/python -c 'from deskterm.engine.services.catalogue import actions_page; print(actions_page(), end="")' \
+		> docs/actions.md
+
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
