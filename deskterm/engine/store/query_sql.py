@@ -11,9 +11,9 @@ merged as far as the page goes:
 - else a branch a queue on `ticket_queue_open` or `ticket_queue_all` for up to `_MOST_BRANCHES` queues;
 - else a branch a status or priority, else the index of the whole desk in the order asked.
 
-Free words and tags are sets of ticket numbers. Up to `_FEW` of them, the list starts from the set and sorts it;
-more than that, it walks the index and looks each ticket up in the set. Both plans stand in one statement, and
-the limit of the one not needed is zero.
+Free words and tags are sets of ticket numbers. A set of up to `_FEW` is fetched and sorted. If all sets are
+larger, the page is looked for among the first `_NEAR` tickets of the list, and only if it is not full among all
+hits. These plans stand in one statement; the limit of those not needed is zero.
 """
 
 import json
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeGuard
 
 from deskterm.engine.domain.permissions import Scope
 from deskterm.engine.domain.query import (
@@ -51,6 +51,12 @@ _MOST_BRANCHES: Final = 12
 
 _FEW: Final = 20_000
 """Tickets that are quicker sorted (about 40 ms) than found by walking an index."""
+
+_NEAR: Final = 1_000
+"""How far a page is looked for along the index before all hits of a common word are gathered."""
+
+_MOST_COMPARED: Final = 3
+"""Of how many sets it is found out whether they are few."""
 
 _NARROW_MS: Final = 31 * 86_400_000
 """A span of creation times that holds few enough tickets to sort."""
@@ -307,11 +313,11 @@ class _Context:
         """Whether its queue is, and so its notes are."""
         return _TRUE if self.scope.everything else _in(f"{ticket}.queue_id", self.scope.queue_ids)
 
-    def reads_message(self, message: str = "m", ticket: str = "t") -> _Sql:
-        """Whether a message may be read: replies with the ticket, notes and system lines with its queue."""
+    def reads_message(self) -> _Sql:
+        """Whether message m of ticket t may be read: replies with the ticket, notes and system lines with its queue."""
         if self.scope.everything:
             return _TRUE
-        return _any([_Sql(f"{message}.kind = {MessageKind.REPLY.value}"), self.reads_queue(ticket)])
+        return _any([_Sql(_IS_REPLY), self.reads_queue()])
 
     def _owned(self, ticket: str) -> Iterator[_Sql]:
         if self.scope.own:
@@ -376,6 +382,7 @@ _TICKET = _Columns("t.assignee_id", "t.is_open = 1", "t.deleted_at IS NOT NULL",
 _COUNTER = _Columns("nullif(t.assignee_id, 0)", "t.category <= 3", "t.deleted = 1", "t.deleted = 0")
 _COUNTED_FIELDS: Final = frozenset({"status", "type", "priority", "queue", "assignee"})
 _COUNTED_FLAGS: Final = frozenset({"open", "mine", "unassigned", "merged", "deleted"})
+_IS_REPLY: Final = f"m.kind = {MessageKind.REPLY.value}"
 _MERGED: Final = f"t.category = {Category.MERGED.value}"
 _NOT_MERGED: Final = f"t.category <> {Category.MERGED.value}"
 
@@ -410,9 +417,13 @@ class _Conditions:
             case Match():
                 return self._match(node)
 
-    def hits(self, node: Word | Phrase | Match) -> _Sql:
-        """The tickets of a free word or of a tag, as a select of one column `id`."""
-        return self._tagged(node) if isinstance(node, Match) else self._found(node)
+    def hits(self, node: "_SetNode", within: str = "") -> _Sql:
+        """The tickets of a free word or of tags, as a select of one column `id`.
+
+        `within`: a select of numbers; only hits among these are wanted. Reading all hits of a word and dropping
+        most is several times quicker than asking the index about one ticket after the other.
+        """
+        return self._tagged(node) if isinstance(node, Match) else self._found(node, within)
 
     def _match(self, node: Match) -> _Sql:
         if node.name.startswith("custom."):
@@ -426,23 +437,26 @@ class _Conditions:
 
     # Free words
 
-    def _found(self, node: Word | Phrase) -> _Sql:
+    def _found(self, node: Word | Phrase, within: str = "") -> _Sql:
         expression = _expression(node)
         scope = self._context.scope
         if self._context.reads_no_queue and scope.organization_id is None:
             return _Sql(_FOUND_IN_OWN, (scope.person_id, expression, scope.person_id, expression))
-        if scope.everything:
-            return _Sql(_FOUND.format(readable="1"), (expression, expression))
-        readable = _any(
-            [
-                _Sql(f"m.kind = {MessageKind.REPLY.value}"),
-                _wrapped("EXISTS (SELECT 1 FROM ticket v WHERE v.id = m.ticket_id AND ", self._reads("v"), ")"),
-            ]
+        of_ticket = f" AND +rowid IN ({within})" if within else ""
+        of_message = f" AND +s.rowid IN (SELECT id FROM message WHERE ticket_id IN ({within}))" if within else ""
+        readable = self._readable
+        return _Sql(
+            f"{_FOUND_IN_TICKETS}{of_ticket} UNION ALL {_FOUND_IN_MESSAGES}{of_message} AND {readable.text}",
+            (expression, expression, *readable.parameters),
         )
-        return _Sql(_FOUND.format(readable=readable.text), (expression, expression, *readable.parameters))
 
-    def _reads(self, ticket: str) -> _Sql:
-        return self._context.reads_queue(ticket)
+    @property
+    def _readable(self) -> _Sql:
+        """Whether a hit in message m may be told of; its ticket is looked up only when it is no reply."""
+        if self._context.scope.everything:
+            return _TRUE
+        found = "EXISTS (SELECT 1 FROM ticket v WHERE v.id = m.ticket_id AND "
+        return _any([_Sql(_IS_REPLY), _wrapped(found, self._context.reads_queue("v"), ")")])
 
     def _tagged(self, node: Match) -> _Sql:
         names = [value.text for value in node.values if isinstance(value, Text)]
@@ -588,10 +602,10 @@ class _Conditions:
         raise QueryError(_no_such_name("custom field", name, sorted(known)), start, start + len(node.name))
 
 
-_FOUND: Final = """SELECT rowid AS id FROM ticket_search WHERE ticket_search MATCH ? UNION ALL \
-SELECT m.ticket_id FROM message_search s CROSS JOIN message m ON m.id = s.rowid \
-WHERE message_search MATCH ? AND {readable}"""
-
+_FOUND_IN_TICKETS: Final = "SELECT rowid AS id FROM ticket_search WHERE ticket_search MATCH ?"
+_FOUND_IN_MESSAGES: Final = (
+    "SELECT m.ticket_id FROM message_search s CROSS JOIN message m ON m.id = s.rowid WHERE message_search MATCH ?"
+)
 _FOUND_IN_OWN: Final = f"""SELECT v.id FROM ticket v CROSS JOIN ticket_search s ON s.rowid = v.id \
 WHERE v.requester_id = ? AND ticket_search MATCH ? UNION ALL \
 SELECT m.ticket_id FROM ticket v CROSS JOIN message m ON m.ticket_id = v.id \
@@ -832,6 +846,7 @@ class _Branch:
 
 
 _WHOLE_TABLE: Final = "ticket t"
+_UNINDEXED: Final = "ticket t NOT INDEXED"
 
 
 def _by(index: str) -> str:
@@ -847,7 +862,7 @@ class _Compiler:
         self._order = order
         self._conditions = _Conditions(context, _TICKET)
         top = _top(query.where)
-        self._sets = [node for node in top if _is_set(node)] if not context.reads_no_queue else []
+        self._sets = [] if context.reads_no_queue else sorted(filter(_is_set, top), key=_likely_size)
         self._rest = [node for node in top if node not in self._sets]
         self._pins = {node.name: node.values for node in top if isinstance(node, Match) and node.operator == "="}
 
@@ -856,7 +871,7 @@ class _Compiler:
     def page(self, limit: int, after: PageKey | None) -> _Sql:
         where = _all([self._where, _beyond(self._order, after)])
         if self._sets:
-            return self._few_or_many(where, limit)
+            return self._set_page(where, limit)
         if self._is_by_due:
             return self._due_then_rest(where, limit, after)
         return self._listed(self._branches(), where, _Sql("?", (limit,)))
@@ -864,9 +879,8 @@ class _Compiler:
     def count(self, limit: int) -> _Sql:
         if not self._context.reads_no_queue and _only_counted(self._query.where):
             return self._kept_count(limit)
-        counted = self._bounded(self._drawn_from("hits") if self._sets else self._branches(), self._where, limit)
-        start = _joined([_Sql("WITH hits(id) AS ("), self._set, _Sql(") ")], "") if self._sets else _Sql("")
-        return _joined([start, _Sql("SELECT n, n >= ? FROM (", (limit,)), counted, _Sql(")")], "")
+        counted = self._set_count(limit) if self._sets else self._bounded(self._branches(), self._where, limit)
+        return _joined([_Sql("SELECT n, n >= ? FROM (", (limit,)), counted, _Sql(")")], "")
 
     def _bounded(self, branches: Sequence[_Branch], where: _Sql, limit: int) -> _Sql:
         rows = self._select("1", branches, where)
@@ -883,33 +897,77 @@ class _Compiler:
         parts = [_Sql("SELECT kept + others, others >= ? FROM (SELECT (", (limit,)), total, _Sql(") AS kept, (")]
         return _joined([*parts, others, _Sql(") AS others)")], "")
 
-    def _few_or_many(self, where: _Sql, limit: int) -> _Sql:
-        few = _joined([_Sql("WITH few(id) AS MATERIALIZED ("), self._set, _Sql(f" LIMIT {_FEW + 1}) ")], "")
-        found = _all([where, *(self._conditions.of(node) for node in self._sets)])
-        first = self._listed(
-            self._drawn_from("few"), where, _Sql(f"(SELECT iif(count(*) <= {_FEW}, ?, 0) FROM few)", (limit,))
+    # Sets
+
+    def _set_page(self, where: _Sql, limit: int) -> _Sql:
+        """From the fewest hits if they are few; else along the index as far as `_NEAR`; else from all hits."""
+        many = self._are_many
+        few = self._listed(
+            self._drawn_from("few"), self._among("SELECT id FROM few", where), _gate(f"NOT ({many})", limit)
         )
-        second = self._listed(
-            self._branches(), found, _Sql(f"(SELECT iif(count(*) > {_FEW}, ?, 0) FROM few)", (limit,))
+        walked = self._listed(self._walk(), where, _gate(many, _NEAR if limit <= _NEAR // 4 else 0))
+        met = self._met(limit)
+        enough = "(SELECT count(*) FROM met) = ?"
+        near = _joined([_Sql("SELECT * FROM met LIMIT "), _gate(enough, limit, limit)], "")
+        every = self._listed(self._walk(), self._among("", where), _gate(f"{many} AND NOT {enough}", limit, limit))
+        start = [self._few, _Sql(", near AS MATERIALIZED ("), walked, _Sql("), met AS MATERIALIZED ("), met, _Sql(") ")]
+        return _joined([*start, self._in_turn([few, near, every], limit)], "")
+
+    def _met(self, limit: int) -> _Sql:
+        found = _all(_in_hits("number", hits) for hits in self._hits("SELECT number FROM near"))
+        order = _Sql(f" ORDER BY {_order_by(self._order)} LIMIT ?", (limit,))
+        return _joined([_Sql("SELECT * FROM near WHERE "), found, order], "")
+
+    def _set_count(self, limit: int) -> _Sql:
+        many = self._are_many
+        few = self._select("1", self._drawn_from("few"), self._among("SELECT id FROM few", self._where))
+        first, *others = self._hits()
+        common = _all(_in_hits("id", hits) for hits in others)
+        shared = _joined(
+            [_Sql(", shared AS (SELECT DISTINCT id FROM ("), first, _Sql(") WHERE "), common, _Sql(")")], ""
         )
-        return _joined([few, self._in_turn(_nested(first), _nested(second), limit)], "")
+        every = self._select("1", self._drawn_from("shared"), self._where)
+        rows = [_gated(few, _gate(f"NOT ({many})", limit)), _Sql(" UNION ALL "), _gated(every, _gate(many, limit))]
+        return _joined([self._few, shared, _Sql(" SELECT count(*) AS n FROM ("), *rows, _Sql(")")], "")
+
+    @property
+    def _few(self) -> _Sql:
+        """`WITH few(id)`: the hits of the first set that has no more than `_FEW`, if any has."""
+        parts = [_Sql("WITH ")]
+        chosen = []
+        for n, hits in enumerate(self._hits()[:_MOST_COMPARED], 1):
+            before = _too_many(n - 1)
+            limit = _Sql(f" LIMIT iif({before}, {_FEW + 1}, 0)), ")
+            parts += [_Sql(f"hits{n}(id) AS MATERIALIZED (SELECT DISTINCT id FROM ("), hits, _Sql(")"), limit]
+            chosen.append(f"SELECT id FROM hits{n} WHERE {before} AND NOT ({_too_many(n)})")
+        return _joined([*parts, _Sql(f"few(id) AS MATERIALIZED ({' UNION ALL '.join(chosen)})")], "")
+
+    @property
+    def _are_many(self) -> str:
+        return _too_many(min(len(self._sets), _MOST_COMPARED))
+
+    def _hits(self, within: str = "") -> list[_Sql]:
+        return [self._conditions.hits(node, within) for node in self._sets]
+
+    def _among(self, within: str, where: _Sql) -> _Sql:
+        return _all([where, *(_in_hits("t.id", hits) for hits in self._hits(within))])
 
     def _due_then_rest(self, where: _Sql, limit: int, after: PageKey | None) -> _Sql:
         """Tickets that are due in the order of their index; those never due only where the page has room."""
+        undated = _all([where, _Sql("t.next_due IS NULL")])
+        if after is not None and after.values[0] is None:
+            return self._listed(self._branches(), undated, _Sql("?", (limit,)))
         present = [_Key("t.next_due"), *self._order[1:]]
-        due_after = after if after and after.values[0] is not None else None
-        dated = _all([where, _Sql("t.next_due IS NOT NULL"), _beyond(present, due_after)])
+        dated = _all([where, _Sql("t.next_due IS NOT NULL"), _beyond(present, after)])
         branch = _Branch(_by("ticket_due_open"), self._context.visible())
         first = self._listed([branch], dated, _Sql("?", (limit,)), present)
-        undated = _all([where, _Sql("t.next_due IS NULL")])
-        room = _Sql("(SELECT ? - count(*) FROM dated)", (limit,))
-        second = self._listed(self._branches(), undated, room)
+        second = self._listed(self._branches(), undated, _Sql("(SELECT ? - count(*) FROM dated)", (limit,)))
         start = _joined([_Sql("WITH dated AS MATERIALIZED ("), first, _Sql(") ")], "")
-        return _joined([start, self._in_turn(_Sql("SELECT * FROM dated"), _nested(second), limit)], "")
+        return _joined([start, self._in_turn([_Sql("SELECT * FROM dated"), second], limit)], "")
 
-    def _in_turn(self, first: _Sql, second: _Sql, limit: int) -> _Sql:
-        end = _Sql(f" ORDER BY {_order_by(self._order)} LIMIT ?", (limit,))
-        return _joined([first, _Sql(" UNION ALL "), second, end], "")
+    def _in_turn(self, lists: Sequence[_Sql], limit: int) -> _Sql:
+        rows = _joined([_wrapped("SELECT * FROM (", rows, ")") for rows in lists], " UNION ALL ")
+        return _joined([rows, _Sql(f" ORDER BY {_order_by(self._order)} LIMIT ?", (limit,))], "")
 
     def _listed(
         self, branches: Sequence[_Branch], where: _Sql, limit: _Sql, order: Sequence[_Key] | None = None
@@ -963,13 +1021,6 @@ class _Compiler:
         ids = {number for value in values for number in self._context.status_ids(value)}
         return {category for number, category in self._context.vocabulary.statuses.values() if number in ids}
 
-    @property
-    def _set(self) -> _Sql:
-        """The tickets that all sets have in common."""
-        first, *others = [self._conditions.hits(node) for node in self._sets if isinstance(node, _SET_NODES)]
-        common = _all(_wrapped("id IN (", other, ")") for other in others)
-        return _joined([_Sql("SELECT DISTINCT id FROM ("), first, _Sql(") WHERE "), common], "")
-
     def _drawn_from(self, numbers: str) -> list[_Branch]:
         return self._in_scope(f"{numbers} CROSS JOIN ticket t ON t.id = {numbers}.id")
 
@@ -994,7 +1045,16 @@ class _Compiler:
         return [_Branch(source, self._context.visible())]
 
     def _whole(self) -> list[_Branch]:
-        return self._in_scope(_by("ticket_updated_open" if self._is_open else "ticket_updated"))
+        """All tickets, or all open ones; what must be sorted as a whole is read as it lies in the file."""
+        if self._is_open:
+            return self._in_scope(_by("ticket_updated_open"))
+        in_order = self._order[0].expression == _UPDATED.expression
+        return self._in_scope(_by("ticket_updated") if in_order else _UNINDEXED)
+
+    def _walk(self) -> list[_Branch]:
+        """One branch, since each would build the sets anew."""
+        branches = self._branches()
+        return branches if len(branches) == 1 else self._whole()
 
     def _by_ownership(self) -> list[_Branch] | None:
         return self._owned_branches() if self._context.reads_no_queue else None
@@ -1053,7 +1113,7 @@ class _Compiler:
     def _by_sort(self) -> list[_Branch] | None:
         first = self._order[0].expression
         if not self._is_live or (first == _NUMBER.expression and not self._is_open):
-            return self._in_scope("ticket t NOT INDEXED" if first == _NUMBER.expression else _WHOLE_TABLE)
+            return self._in_scope(_UNINDEXED if first == _NUMBER.expression else _WHOLE_TABLE)
         if first == "t.created_at" and not self._is_open:
             return self._in_scope(_by("ticket_created"))
         if self._is_open and tuple(self._order) == _order([Sort("priority", descending=True)]):
@@ -1130,18 +1190,38 @@ def _ranks(node: Match, priority: Priority) -> bool:
     return tests[node.operator]
 
 
-_SET_NODES = (Word, Phrase, Match)
+_SetNode = Word | Phrase | Match
 
 
-def _is_set(node: Node) -> bool:
+def _is_set(node: Node) -> TypeGuard[_SetNode]:
     """Whether it is met by a set of tickets that an index holds: a free word, or tags by name."""
     if isinstance(node, Match):
         return node.name == "tag" and all(isinstance(value, Text) for value in node.values)
     return isinstance(node, Word | Phrase)
 
 
-def _nested(part: _Sql) -> _Sql:
-    return _wrapped("SELECT * FROM (", part, ")")
+def _likely_size(node: _SetNode) -> tuple[bool, int]:
+    """An order in which the smaller sets tend to come first: long words are rare, tags are common."""
+    return isinstance(node, Match), 0 if isinstance(node, Match) else -len(node.text)
+
+
+def _too_many(n: int) -> str:
+    """Whether each of the first n sets has more than `_FEW` tickets."""
+    return " AND ".join(f"(SELECT count(*) FROM hits{i}) > {_FEW}" for i in range(1, n + 1)) or "1"
+
+
+def _gate(condition: str, limit: int, *parameters: object) -> _Sql:
+    """A limit that is zero unless the condition holds: SQLite then leaves the whole list out."""
+    return _Sql(f"iif({condition}, ?, 0)", (*parameters, limit))
+
+
+def _gated(rows: _Sql, limit: _Sql) -> _Sql:
+    return _joined([_Sql("SELECT * FROM ("), rows, _Sql(" LIMIT "), limit, _Sql(")")], "")
+
+
+def _in_hits(column: str, hits: _Sql) -> _Sql:
+    """The plus keeps SQLite from asking the full-text index about one ticket after the other."""
+    return _wrapped(f"+{column} IN (", hits, ")")
 
 
 def _top(node: Node | None) -> tuple[Node, ...]:

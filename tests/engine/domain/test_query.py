@@ -111,6 +111,12 @@ def test_reads(text: str, where: Node | None) -> None:
     assert parse(text).where == where
 
 
+def test_groups_side_by_side_are_not_nested() -> None:
+    """Only depth counts, not how many parentheses there are."""
+    text = " ".join("(a OR b)" for _ in range(MAX_NESTING + 1))
+    assert parse(text).where == And((any_of([Word("a"), Word("b")]),) * (MAX_NESTING + 1))
+
+
 def test_sort_is_a_list_of_keys() -> None:
     """Sort terms add up in order, wherever they stand outside parentheses, and filter nothing."""
     query = parse("sort:priority a sort:-created,number")
@@ -238,9 +244,7 @@ _texts = st.text(alphabet='ab ."\\-=<>():,*\nÄ東', min_size=1, max_size=8)
 _plain = st.text(alphabet="abÄ東1-.", min_size=1, max_size=6).filter(
     lambda text: text[0] not in "-" and any(c.isalnum() for c in text)
 )
-_moments = st.sampled_from(["today", "-24h", "+2w", "now", "friday", "2026-03-01", "2026-03-01T14:00"]).map(
-    Moment
-)
+_moments = st.sampled_from(["today", "-24h", "+2w", "now", "friday", "2026-03-01", "2026-03-01T14:00"]).map(Moment)
 
 
 def _conditions() -> st.SearchStrategy[Node]:

@@ -725,15 +725,19 @@ def test_finds_and_counts_what_the_oracle_finds(desk: Desk, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["printer", "printer vpn", "tag:vpn", "printer tag:vpn -code is:open sort:due", "code"]
+    "text",
+    ["printer", "printer vpn", "tag:vpn", "printer tag:vpn -code is:open sort:due", "code", "printer karl jones"],
 )
-def test_many_hits_are_found_by_walking(desk: Desk, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("near", [0, 30, 100])
+def test_many_hits_are_found_by_walking(desk: Desk, text: str, near: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more hits than are worth sorting, the list is the same, page by page too."""
     monkeypatch.setattr(query_sql, "_FEW", 10)
+    monkeypatch.setattr(query_sql, "_NEAR", near)
     for scope in SCOPES.values():
         expected = Oracle(desk, scope).ids(parse(text))
         assert desk.ids(text, scope) == expected
         assert paged(desk, parse(text), scope, 7) == expected
+        assert count(desk, text, scope) == (len(expected), 0)
 
 
 def count(desk: Desk, text: str, scope: Scope, limit: int = 10_001) -> tuple[int, int]:
