@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
     from deskterm.engine.services.rows import ViewRow
 
-_TICKETS = 20
+_MOST_URGENT = "is:open sort:-priority,created"
+_TICKETS = 10
 
 
 def open_or_print(
@@ -24,15 +25,20 @@ def open_or_print(
 
 
 def print_overview(console: Console, seat: "Seat") -> None:
-    """The views with their counts, then the open tickets that changed last."""
+    """Queues and views with their counts, then the ten most urgent tickets: by priority, the oldest first."""
     from deskterm.engine.services.ticket_lists import ListTickets, ListViews
+    from deskterm.engine.services.vocabulary import ListQueues
 
     out = console.out
     out.line(seat.desk.name)
     out.line("")
+    if seat.may(ListQueues) is None:
+        queues = seat.ask(ListQueues())
+        out.table(("queue", "open", "unassigned"), ([q.name, q.open, q.unassigned] for q in queues))
+        out.line("")
     out.table(("view", "tickets", "query"), ([v.name, _count(v), v.query] for v in seat.ask(ListViews())))
     out.line("")
-    tickets = seat.ask(ListTickets(query="is:open", limit=_TICKETS)).rows
+    tickets = seat.ask(ListTickets(query=_MOST_URGENT, limit=_TICKETS)).rows
     out.table(SHOWN, cells(tickets, SHOWN))
 
 

@@ -14,13 +14,14 @@ from typing import Any
 from deskterm.engine.domain.errors import Invalid
 from deskterm.engine.domain.threads import our_message_id
 from deskterm.engine.door.desk import Clock, Desk
-from deskterm.engine.door.seat import Seat, seat_for_login
+from deskterm.engine.door.seat import Seat, seat_for_login, system_seat
 from deskterm.engine.formats.mail_process import MailReader
 from deskterm.engine.services.desk_setup import DeskPlan, create_desk, read_starter
 from deskterm.engine.services.intake import receive_mail
 from deskterm.engine.services.outgoing import subject_tag
 from deskterm.engine.services.people import AddOrganization, AddPerson, ChangeOrganization
 from deskterm.engine.services.rows import MessageKind
+from deskterm.engine.services.ticket_lists import CountTickets
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.engine.services.tickets import (
     AssignTicket,
@@ -70,19 +71,30 @@ def fill_demo(plan: DemoPlan, clock: Clock, progress: Progress) -> None:
     stepping = _SteppingClock(min(at for at, _ in steps) - _UNITS["d"])
     desk = create_desk(plan.root, _desk_plan(plan, story), stepping)
     try:
-        if plan.tickets:
-            from deskterm.engine.services.generation import generate_history
-
-            generate_history(desk, plan.tickets - len(story["step"]), plan.seed, end, progress)
         with MailReader() as reader:
             telling = _Telling(desk, plan.mailbox, reader)
             telling.seat_people(story)
+            mails = sum("mail" in step for _, step in steps)
+            _generate(desk, plan.tickets - mails, plan.seed, stepping.at, progress)
             for number, (at, step) in enumerate(steps, 1):
                 stepping.at = at
                 telling.tell(step)
                 progress(number, len(steps))
+        _generate(desk, plan.tickets - _tickets(desk), plan.seed + 1, stepping.at - 15 * _UNITS["d"], progress)
     finally:
         desk.close()
+
+
+def _generate(desk: Desk, count: int, seed: int, until: int, progress: Progress) -> None:
+    """Add generated tickets that are older than the story."""
+    if count > 0:
+        from deskterm.engine.services.generation import generate_history
+
+        generate_history(desk, count, seed, until, progress)
+
+
+def _tickets(desk: Desk) -> int:
+    return system_seat(desk, "demo").ask(CountTickets(at_most=1 << 40)).n
 
 
 def _desk_plan(plan: DemoPlan, story: Mapping[str, Any]) -> DeskPlan:

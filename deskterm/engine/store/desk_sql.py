@@ -232,7 +232,7 @@ _FACTS = {
     "outbox_failed": "SELECT count(*) FROM outbox WHERE state = 'failed'",
     "rules": "SELECT count(*) FROM rule WHERE enabled = 1",
     "rules_with_problems": "SELECT count(*) FROM rule WHERE problem <> ''",
-    "last_event_at": "SELECT at FROM event ORDER BY id DESC LIMIT 1",
+    "last_event_at": "SELECT max(at) FROM (SELECT at FROM event ORDER BY id DESC LIMIT 1000)",
 }
 
 
