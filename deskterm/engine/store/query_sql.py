@@ -61,6 +61,9 @@ _MOST_COMPARED: Final = 3
 _NARROW_MS: Final = 31 * 86_400_000
 """A span of creation times that holds few enough tickets to sort."""
 
+_LONGEST_KEY: Final = 4_000
+"""Characters of a page key as text: subjects and names are far shorter."""
+
 _RECENT: Final = 1_000
 """How many of somebody's own tickets are looked at for the queues and agents they may name."""
 
@@ -103,14 +106,20 @@ class PageKey:
         Raises:
             ValueError: this is no page key.
         """
-        row = json.loads(text)
-        shaped = isinstance(row, list) and row and type(row[0]) is int
-        if not shaped or not all(value is None or type(value) in (int, str) for value in row):
+        row = json.loads(text) if len(text) <= _LONGEST_KEY else None
+        if not isinstance(row, list) or not row or type(row[0]) is not int or not all(map(_fits, row)):
             raise ValueError("This is no page key.")
         return cls.of(row)
 
     def __str__(self) -> str:
         return json.dumps([self.number, *self.values])
+
+
+def _fits(value: object) -> bool:
+    """Whether SQLite takes it as a parameter."""
+    if type(value) is int:
+        return -(2**63) <= value < 2**63
+    return value is None or (type(value) is str and value.encode(errors="ignore").decode() == value)
 
 
 @dataclass(frozen=True, slots=True)
