@@ -38,6 +38,3 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	$(BIN)/pytest -q -m soak
-
-docs: $(STAMP)
-	$(BIN)/python -c "from pathlib import Path; from deskterm.engine.services.catalogue import actions_page; Path('docs/actions.md').write_text(actions_page(), encoding='utf-8')"
