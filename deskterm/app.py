@@ -64,7 +64,7 @@ class DeskApp(App[None]):
         self.session = Session(seat, ascii=ascii, record_failure=record_failure)
         self.over_ssh = over_ssh
         self._start_timetable = start_timetable
-        self._guard = TerminalGuard()
+        self._guard = TerminalGuard(ascii=ascii)
         for theme in THEMES:
             self.register_theme(theme)
         self._set_colors(no_color)

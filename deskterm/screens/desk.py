@@ -313,7 +313,7 @@ class DeskScreen(NewTicketScreen):
         found = await self.session.thread.ask(wanted)
         if found and (entry.value, entry.cursor_position) == (wanted.text, wanted.cursor):
             self.bar.complete(found[0].insert, found[0].start, found[0].end)
-            self.tell("  ".join(completion.insert for completion in found))
+            self.tell(" ".join(completion.insert for completion in found))
 
     # Where it leads.
 

@@ -70,7 +70,12 @@ class LiveScreen(Screen[None]):
 
     def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
         """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
-        self.run_worker(self._refusable(work), group=group, exclusive=True, exit_on_error=False)
+
+        async def run() -> object:
+            return await self._refusable(work)
+
+        # A function, not a coroutine: one that is cancelled before it began must not be left unawaited.
+        self.run_worker(run, group=group, exclusive=True, exit_on_error=False)
 
     def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
         """As `begin`; keys typed meanwhile wait until it has ended, or until it asks for one."""

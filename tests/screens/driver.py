@@ -11,6 +11,7 @@ from deskterm.app import DeskApp
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.screens.widgets.picker import Picker
 
 _PATIENCE_SECONDS = 15.0
 
@@ -88,6 +89,16 @@ class Person:
         await self.pilot.pause()
         await self.until(lambda: not self.app.workers, "rest")
         await self.pilot.pause()
+
+    async def rests_or_asks(self) -> None:
+        """Wait until all is answered, or the next move is the user's: a panel or a question is open."""
+        await self.pilot.pause()
+        await self.until(lambda: self._asks or not self.app.workers, "rest")
+        await self.pilot.pause()
+
+    @property
+    def _asks(self) -> bool:
+        return self.screen.status.is_asking or any(picker.is_open for picker in self.screen.query(Picker))
 
     async def opens(self, number: int) -> None:
         """Open a ticket from the palette and wait until it is there."""

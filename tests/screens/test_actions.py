@@ -1,13 +1,13 @@
 """Acting on a ticket from the list: one key, a panel where a choice is needed, a sentence for what came of it."""
 
 import pytest
-from tests.screens.conftest import EVERYTHING, Opener
-from tests.screens.driver import sitting
 
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.rows import TicketRow
 from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.tickets import ChangeTickets
+from tests.screens.conftest import EVERYTHING, Opener
+from tests.screens.driver import sitting
 
 
 def row(seat: Seat, number: int) -> TicketRow:

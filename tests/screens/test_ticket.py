@@ -1,12 +1,11 @@
 """The ticket screen: reading, and writing replies and notes."""
 
-from tests.screens.conftest import EVERYTHING, Opener
-from tests.screens.driver import Person, sitting
-
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.rows import MessageKind, MessageRow
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.engine.services.tickets import ChangeTickets, NewAttachment, NoteTicket, ReplyTicket, TakeTicket
+from tests.screens.conftest import EVERYTHING, Opener
+from tests.screens.driver import Person, sitting
 
 
 def messages(seat: Seat, number: int, kind: MessageKind) -> list[MessageRow]:

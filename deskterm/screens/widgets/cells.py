@@ -16,7 +16,6 @@ STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u20
 REPLACEMENT = "\ufffd"
 """Stands where a character was that would have steered the terminal."""
 
-_BREAKS = re.compile(r"[\t\r\n]+")
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
 _TAB_WIDTH = 4
 
@@ -27,8 +26,8 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` as one harmless line: breaks and tabs become a space."""
-    return harmless(_BREAKS.sub(" ", text))
+    """`text` as one harmless line: breaks, tabs and runs of spaces become one space."""
+    return harmless(" ".join(text.split()))
 
 
 def lines_of(text: str) -> list[str]:

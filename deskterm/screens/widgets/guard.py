@@ -6,16 +6,30 @@ from textual.filter import LineFilter
 
 from deskterm.screens.widgets.cells import STEERING, harmless
 
+_PLAIN = str.maketrans({"…": "~", "─": "-", "│": "|", "┃": "#", "▁": "_", "▔": "-", "▎": "|", "•": "*"})
+"""Signs that widgets of Textual draw, and our cutting of lines, as one ASCII character each."""
+
 
 class TerminalGuard(LineFilter):
     """Replaces whatever would steer the terminal in every line of every widget, ours or not."""
 
+    def __init__(self, *, ascii: bool = False) -> None:
+        super().__init__()
+        self._ascii = _PLAIN if ascii else {}
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments, those with steering characters replaced by harmless ones of the same style."""
-        return [_guarded(segment) for segment in segments]
+        guarded = [_guarded(segment) for segment in segments]
+        return [_translated(segment, self._ascii) for segment in guarded] if self._ascii else guarded
 
 
 def _guarded(segment: Segment) -> Segment:
     if segment.control or (segment.text.isprintable() and not STEERING.search(segment.text)):
         return segment
     return Segment(harmless(segment.text).replace("\n", " ").replace("\t", " "), segment.style)
+
+
+def _translated(segment: Segment, table: dict[int, str]) -> Segment:
+    if segment.control or segment.text.isascii():
+        return segment
+    return Segment(segment.text.translate(table), segment.style)

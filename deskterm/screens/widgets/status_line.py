@@ -6,7 +6,7 @@ from collections.abc import Callable
 from textual import events
 from textual.widget import Widget
 
-from deskterm.screens.widgets.cells import cell_len
+from deskterm.screens.widgets.cells import cell_len, one_line
 from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 from deskterm.screens.widgets.text_line import TextLine
@@ -41,7 +41,7 @@ class StatusLine(TextLine, can_focus=True):
 
     def tell(self, text: str, ink: str = "plain") -> None:
         """Say what happened; an empty text takes the message away."""
-        self._message = ((text, ink),) if text else ()
+        self._message = ((one_line(text), ink),) if text else ()
         self._draw()
 
     async def ask(self, question: str, answers: str, *, ready: Callable[[], None]) -> str:
@@ -51,7 +51,7 @@ class StatusLine(TextLine, can_focus=True):
         """
         focused = self.screen.focused
         self._answer = asyncio.get_running_loop().create_future()
-        self._answers, self._question = answers, ((question, "question"),)
+        self._answers, self._question = answers, ((one_line(question), "question"),)
         self.can_focus = True
         self.screen.set_focus(self, scroll_visible=False)
         self._draw()
