@@ -10,7 +10,7 @@ from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from deskterm.engine.domain.text import one_line
+from deskterm.engine.domain.text import one_line, visible
 from deskterm.engine.formats.mail_text import decode_text
 
 _WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([BbQq])\?(?:(.{0,2000}?)\?=|(\S{0,2000})$)", re.DOTALL)
@@ -145,7 +145,7 @@ def _name(words: list[str], comment: str) -> str:
 def usable_address(text: str) -> str:
     """A mail address in lower case, "" when it is none."""
     bare = _decode_words(text).strip().strip("'").removeprefix("mailto:")
-    if len(bare) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(bare):
+    if len(bare) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(bare) or visible(bare) != bare:
         return ""
     return bare.lower()
 

@@ -7,6 +7,7 @@ Here a forwarded mail stays the bytes it was, and depth costs nothing.
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +24,10 @@ _MEDIA_TYPE = re.compile(r"\s*([\w.+-]{1,80})/([\w.+-]{1,120})")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,98}|-[^\r\n]{5,98})\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _NO_BASE64 = re.compile(rb"^.*[^A-Za-z0-9+/=\s].*$|^.*\S[ \t]+\S.*$", re.MULTILINE)
+_DELIMITER_REST = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
+_MOST_PIECES = 10_000
+"""Parts of one multipart that are looked at; far more than any limit lets in."""
+
 _MAILBOX_LINE = re.compile(rb">?From [^:]")
 
 
@@ -157,18 +162,27 @@ def _unfolded(lines: list[bytes]) -> str:
 
 def _between(body: bytes, boundary: bytes) -> list[bytes]:
     """The pieces between delimiter lines; what stands before the first and after the closing one is left out."""
-    if not boundary:
-        return []
-    delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
     pieces: list[bytes] = []
     start: int | None = None
-    for line in delimiter.finditer(body):
+    for at, end, closes in _delimiters(body, b"--" + boundary) if boundary else ():
         if start is not None:
-            pieces.append(_after_line_end(body, start, line.start()))
-        start = None if line[1] else line.end()
+            pieces.append(_after_line_end(body, start, at))
+        start = None if closes else end
+        if len(pieces) == _MOST_PIECES:
+            break
     if start is not None:
         pieces.append(_after_line_end(body, start, len(body)))
     return pieces
+
+
+def _delimiters(body: bytes, line: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Each delimiter line: where the text before it ends, where the line itself ends, and whether it is the closing."""
+    at = body.find(line)
+    while at >= 0:
+        rest = _DELIMITER_REST.match(body, at + len(line))
+        if rest and body[at - 1 : at] in (b"", b"\n"):
+            yield at - 2 if body[at - 2 : at] == b"\r\n" else max(at - 1, 0), rest.end(), bool(rest[1])
+        at = body.find(line, at + len(line))
 
 
 def _after_line_end(body: bytes, start: int, end: int) -> bytes:

@@ -186,6 +186,7 @@ def test_bare_thanks_are_known(text: str) -> None:
         "Password reset please. Thanks",
         "Thanks in advance",
         "Thanks, please reopen",
+        "Thanks. No.",
         "Thanks, see 4711",
         "Gracias, sigue fallando",
     ],

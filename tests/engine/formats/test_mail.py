@@ -146,6 +146,7 @@ def test_subjects_in_any_charset(raw: bytes, subject: str) -> None:
         ('"Jane <jane@example.org>', "Jane", "jane@example.org"),
         ("Jane", "Jane", ""),
         ("undisclosed-recipients:;", "", ""),
+        ("j\x07ane@example.org", "j␇ane@example.org", ""),
     ],
 )
 def test_senders_in_any_notation(value: str, name: str, email: str) -> None:

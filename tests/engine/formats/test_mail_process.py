@@ -113,13 +113,15 @@ def test_a_killed_child_is_replaced(reader: MailReader, tmp_path: Path) -> None:
     ],
 )
 def test_a_misbehaving_child_is_refused_and_ended(script: str, reason: str) -> None:
-    """Hanging, dying and babbling children end in a sentence, and none is left behind."""
+    """Hanging, dying and babbling children end in a sentence, soon, and none is left behind."""
+    started = time.perf_counter()
     with (
         MailReader(ProcessLimits(seconds=0.5), command=child(script)) as reader,
         pytest.raises(MailUnreadable, match=reason),
     ):
         reader.read(GOOD)
     assert reader._child is None
+    assert time.perf_counter() - started < 10
 
 
 def serving(patch: str, limits: ProcessLimits) -> MailReader:
