@@ -911,9 +911,7 @@ class _Compiler:
     def _set_page(self, where: _Sql, limit: int) -> _Sql:
         """From the fewest hits if they are few; else along the index as far as `_NEAR`; else from all hits."""
         many = self._are_many
-        few = self._listed(
-            self._drawn_from("few"), self._among("SELECT id FROM few", where), _gate(f"NOT ({many})", limit)
-        )
+        few = self._listed(self._drawn_from("few"), self._of_few(where), _gate(f"NOT ({many})", limit))
         walked = self._listed(self._walk(), where, _gate(many, _NEAR if limit <= _NEAR // 4 else 0))
         met = self._met(limit)
         enough = "(SELECT count(*) FROM met) = ?"
@@ -929,7 +927,7 @@ class _Compiler:
 
     def _set_count(self, limit: int) -> _Sql:
         many = self._are_many
-        few = self._select("1", self._drawn_from("few"), self._among("SELECT id FROM few", self._where))
+        few = self._select("1", self._drawn_from("few"), self._of_few(self._where))
         first, *others = self._hits()
         common = _all(_in_hits("id", hits) for hits in others)
         shared = _joined(
@@ -957,6 +955,10 @@ class _Compiler:
 
     def _hits(self, within: str = "") -> list[_Sql]:
         return [self._conditions.hits(node, within) for node in self._sets]
+
+    def _of_few(self, where: _Sql) -> _Sql:
+        """Which of the few meet everything; those of a single set meet it already."""
+        return where if len(self._sets) == 1 else self._among("SELECT id FROM few", where)
 
     def _among(self, within: str, where: _Sql) -> _Sql:
         return _all([where, *(_in_hits("t.id", hits) for hits in self._hits(within))])
