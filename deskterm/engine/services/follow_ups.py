@@ -10,6 +10,7 @@ from deskterm.engine.domain.threads import (
     NewTicket,
     follow_up,
     parse_our_message_id,
+    reply_to_token,
     token_is_valid,
 )
 from deskterm.engine.formats.mail import ParsedMail
@@ -42,12 +43,19 @@ def _candidates(tx: "WriteTx", mail: ParsedMail) -> Iterator[Candidate]:
         number_of = tx.ticket_of_message(reference)
         if number_of is not None:
             yield from _candidate(tx, number_of, proven)
+    for number in sorted(proven):
+        yield from _candidate(tx, number, proven)
 
 
 def _proven(tx: "WriteTx", mail: ParsedMail) -> frozenset[int]:
-    """Tickets for which the mail carries a valid token in one of the Message-IDs it refers to."""
-    found = (parse_our_message_id(reference) for reference in mail.references[:MOST_REFERENCES])
-    return frozenset(number for number, _, token in filter(None, found) if token_is_valid(tx.desk.key, number, token))
+    """Tickets for which the mail carries a valid token: in a Message-ID it refers to, or in the address it went to."""
+    by_reference = (parse_our_message_id(reference) for reference in mail.references[:MOST_REFERENCES])
+    by_address = (reply_to_token(address) for address in (*mail.recipients, *mail.cc)[:MOST_REFERENCES])
+    tokens = [
+        *((number, token) for number, _, token in filter(None, by_reference)),
+        *filter(None, by_address),
+    ]
+    return frozenset(number for number, token in tokens if token_is_valid(tx.desk.key, number, token))
 
 
 def _candidate(tx: "WriteTx", number: int, proven: frozenset[int]) -> Iterator[Candidate]:

@@ -5,6 +5,7 @@ kept with the reason, and whatever a kill leaves unread is read by the intake jo
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message as RawMessage
@@ -65,13 +66,18 @@ def receive_mail(seat: Seat, raw: bytes, *, queue: str | None, reader: MailReade
 
 def deduplication_key(raw: bytes, sha256: str) -> str:
     """What makes two mails the same one: the Message-ID, or all their bytes where it is missing."""
-    head = raw[:256_000].replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
-    try:
-        found = str(message_from_bytes(head + b"\n\n").get("Message-ID", ""))
-    except (ValueError, RecursionError, LookupError):
-        found = ""
-    message_id = "".join(found.split()).strip("<>")
+    found = _MESSAGE_ID.search(_head(raw))
+    message_id = "".join(found[1].decode("latin-1").split()).strip("<>") if found else ""
     return f"id:{hashlib.sha256(message_id.encode('utf-8', 'replace')).hexdigest()}" if message_id else sha256
+
+
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*((?:[^\n]|\n[ \t])*)", re.IGNORECASE | re.MULTILINE)
+_MOST_HEADER = 256_000
+
+
+def _head(raw: bytes) -> bytes:
+    """The header with plain line ends; what stands below the first empty line has no say."""
+    return raw[:_MOST_HEADER].lstrip().replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
 
 
 def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader) -> MailOutcome:
@@ -100,7 +106,7 @@ def _stored(system: Seat, name: str, media_type: str, content: bytes) -> NewAtta
 def _sketch(raw: bytes) -> dict[str, str]:
     """Sender and subject of what cannot be read, as far as they can be guessed, for the quarantine list."""
     try:
-        head: RawMessage = message_from_bytes(raw[:20_000].split(b"\n\n", 1)[0] + b"\n\n")
+        head: RawMessage = message_from_bytes(_head(raw)[:20_000] + b"\n\n")
         return {
             "sender": one_line(str(head.get("From", "")), 200),
             "subject": one_line(str(head.get("Subject", "")), 200),

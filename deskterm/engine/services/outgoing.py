@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from deskterm.engine.domain.threads import our_message_id
+from deskterm.engine.domain.threads import our_message_id, reply_to_address
 
 if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
@@ -26,8 +26,11 @@ def queue_reply(tx: "WriteTx", ticket: "Ticket", message_id: int) -> None:
     requester = tx.person_key(ticket.requester_id)
     if not requester.email:
         return
+    address = next((queue.address for queue in tx.words.queues if queue.id == ticket.queue_id), "")
     payload = {
         "to": [requester.email],
+        "from": address,
+        "reply_to": reply_to_address(tx.desk.key, number, address) if address else "",
         "subject": f"Re: {ticket.subject} {subject_tag(settings.prefix, number)}",
         "message_id": rfc_message_id,
     }

@@ -85,10 +85,21 @@ def test_answer_with_our_token_joins_from_any_address(receive: Receive, admin: S
     assert receive(answer) == (MailState.APPENDED, number)
 
 
+def test_answer_to_the_address_with_the_token_joins(receive: Receive, admin: Seat) -> None:
+    """The Reply-To of our answers carries the ticket and its token; a wrong token opens a ticket of its own."""
+    from deskterm.engine.domain.threads import reply_to_address
+
+    _, number = receive(mail("1@c", "Door"))
+    address = reply_to_address(admin.desk.key, number or 0, "help@desk.example")
+    assert receive(mail("2@home", "About it", sender="eva@home.example", To=address)) == (MailState.APPENDED, number)
+    forged = reply_to_address(b"x" * 32, number or 0, "help@desk.example")
+    assert receive(mail("3@evil", "About it", sender="eve@evil.example", To=forged))[0] is MailState.CREATED
+
+
 def test_forged_token_opens_a_ticket_of_its_own(receive: Receive, admin: Seat) -> None:
     """A guessed Message-ID of ours, and a guessed number, join nothing; the new ticket says what it may follow up."""
     _, number = receive(mail("1@c", "Door"))
-    forged = f"<ticket.{number}.1.{'0' * 32}@desk.example>"
+    forged = f"<ticket.{number}.1.{'a' * 32}@desk.example>"
     for place, headers in enumerate(({"In_Reply_To": forged}, {})):
         subject = f"Re: Door [#{number}]"
         state, other = receive(mail(f"f{place}@evil", subject, sender="mallory@evil.example", **headers))
