@@ -62,7 +62,7 @@ def _count(view: ViewRow, glyphs: Glyphs) -> str:
 
 def place_parts(listing: Listing, glyphs: Glyphs) -> Parts:
     """`3/412  ▲ 2 new – r  5 marked`."""
-    parts: list[Part] = [(f"{listing.cursor + 1 if len(listing) else 0}/{len(listing):,}", "plain")]
+    parts: list[Part] = [(f"{listing.cursor + 1 if len(listing) else 0:,}/{len(listing):,}", "plain")]
     news = listing.news
     if news:
         words = [f"{glyphs.new} {news.new} new"] if news.new else []

@@ -1,6 +1,6 @@
 """A screen that stays true: it looks every second whether somebody committed, and shows refusals in words."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 from textual.reactive import Reactive
@@ -71,11 +71,12 @@ class LiveScreen(Screen[None]):
     def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
         """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
 
-        async def run() -> object:
-            return await self._refusable(work)
+        async def run() -> None:
+            await self._refusable(work)
 
         # A function, not a coroutine: one that is cancelled before it began must not be left unawaited.
-        self.run_worker(run, group=group, exclusive=True, exit_on_error=False)
+        job: Callable[[], Coroutine[None, None, None]] = run
+        self.run_worker(job, group=group, exclusive=True, exit_on_error=False)
 
     def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
         """As `begin`; keys typed meanwhile wait until it has ended, or until it asks for one."""

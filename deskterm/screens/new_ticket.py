@@ -1,7 +1,7 @@
 """Opening a ticket by hand under the list: the panel, the command, and what comes after."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -10,8 +10,10 @@ from textual.widget import Widget
 from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import Permission, TicketRow
 from deskterm.screens.acting_screen import ActingScreen
-from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
-from deskterm.screens.widgets.writing_panel import WritingArea
+from deskterm.screens.widgets.sending import PutAway, SendWanted
+
+if TYPE_CHECKING:
+    from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
 
 _DRAFT = (0, "new ticket")
 """Under which number and kind the session keeps the text of a ticket that has no number yet."""
@@ -35,7 +37,15 @@ class NewTicketScreen(ActingScreen):
     @property
     def is_opening(self) -> bool:
         """Whether the focus is in a ticket being written."""
-        return any(panel.has_focus_within for panel in self.query(NewTicketPanel))
+        panel = self._panel
+        return panel is not None and panel.has_focus_within
+
+    @property
+    def _panel(self) -> "NewTicketPanel | None":
+        """The panel, once something was written in it; it may be hidden."""
+        for found in self.query("#new-ticket"):
+            return cast("NewTicketPanel", found)
+        return None
 
     @property
     def resting_place(self) -> Widget:
@@ -55,10 +65,12 @@ class NewTicketScreen(ActingScreen):
             self.tell(f"New ticket: needs the permission create, which the role {role} has not.", "error")
 
     async def _open_panel(self) -> None:
-        panels = self.query(NewTicketPanel)
-        if panels:
-            panels.first().display = True
-            panels.first().begin()
+        from deskterm.screens.widgets.new_ticket_panel import NewTicketPanel
+
+        panel = self._panel
+        if panel is not None:
+            panel.display = True
+            panel.begin()
         else:
             await self.query_one("#panel").mount(NewTicketPanel(await self._queue_names()))
 
@@ -69,15 +81,17 @@ class NewTicketScreen(ActingScreen):
             return ()
         return [row.name for row in await self.session.thread.ask(ListQueues()) if row.active]
 
-    @on(WritingArea.SendWanted)
-    def _send_wanted(self, event: WritingArea.SendWanted) -> None:
+    @on(SendWanted)
+    def _send_wanted(self, event: SendWanted) -> None:
         event.stop()
         self.begin_held("send", self._create)
 
-    @on(WritingArea.PutAway)
-    async def _put_away(self, event: WritingArea.PutAway) -> None:
+    @on(PutAway)
+    async def _put_away(self, event: PutAway) -> None:
         event.stop()
-        panel = self.query_one(NewTicketPanel)
+        panel = self._panel
+        if panel is None:
+            return
         entry = panel.entry
         self.session.drafts.keep(*_DRAFT, "" if entry.is_empty else f"{entry.subject}\n{entry.body}\n.")
         self.set_focus(self.resting_place)
@@ -89,7 +103,9 @@ class NewTicketScreen(ActingScreen):
 
     async def _create(self) -> None:
         """Open the ticket; when it is refused everything typed stays where it is."""
-        panel = self.query_one(NewTicketPanel)
+        panel = self._panel
+        if panel is None:
+            return
         entry = panel.entry
         row = await self.session.thread.do(lambda: _command(entry))
         self.session.drafts.keep(*_DRAFT, "")
@@ -98,7 +114,7 @@ class NewTicketScreen(ActingScreen):
         self.created(row)
 
 
-def _command(entry: NewTicketEntry) -> Command[TicketRow]:
+def _command(entry: "NewTicketEntry") -> Command[TicketRow]:
     from deskterm.engine.services.tickets import NewTicket
 
     return NewTicket(

@@ -97,7 +97,7 @@ class TicketScreen(WritingScreen):
         if number == self.number and write:
             self.begin_held("writing", partial(self.start_writing, write))
         elif number != self.number:
-            self.begin_held("read", partial(self._switch, number))
+            self.begin_held("switch", partial(self._switch, number))
 
     async def _switch(self, number: int) -> None:
         detail = await self.session.thread.ask(ShowTicket(number=number))

@@ -3,11 +3,15 @@
 Over a slow line a whole word arrives at once: what follows `R` must reach the reply, not the list behind it.
 """
 
+import time
 from collections.abc import Callable
 
 from textual import events
 
 Input = events.Key | events.Paste
+
+_LONGEST_HOLD_SECONDS = 5.0
+"""A desk that takes longer than this to answer must not take the keyboard away."""
 
 
 class TypeAhead:
@@ -17,12 +21,14 @@ class TypeAhead:
         self.replay: Callable[[Input], object] = lambda event: None
         self._turn = 0
         self._is_held = False
+        self._since = 0.0
         self._events: list[Input] = []
 
     def hold(self) -> int:
         """Hold from now on; the answer names this hold."""
         self._turn += 1
         self._is_held = True
+        self._since = time.monotonic()
         return self._turn
 
     def release(self, turn: int | None = None) -> None:
@@ -40,6 +46,9 @@ class TypeAhead:
         Also one that the focused widget has seen and did not want: it was sent there before the hold began.
         """
         if not self._is_held or not isinstance(event, Input):
+            return False
+        if time.monotonic() - self._since > _LONGEST_HOLD_SECONDS:
+            self.release()
             return False
         self._events.append(event)
         return True

@@ -9,7 +9,8 @@ from deskterm.screens.acting_screen import ActingScreen
 from deskterm.screens.widgets.cells import cut, one_line
 from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.line_view import LineView
-from deskterm.screens.widgets.writing_panel import WritingArea, WritingPanel
+from deskterm.screens.widgets.sending import PutAway, SendWanted
+from deskterm.screens.widgets.writing_panel import WritingPanel
 
 WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
 
@@ -56,8 +57,8 @@ class WritingScreen(ActingScreen):
             panel = WritingPanel(kind, _heading(kind, ticket), text, ticket.version)
             await self.query_one("#panel").mount(panel)
 
-    @on(WritingArea.PutAway)
-    async def _put_away(self, event: WritingArea.PutAway) -> None:
+    @on(PutAway)
+    async def _put_away(self, event: PutAway) -> None:
         event.stop()
         panel = self.panel
         if panel is not None:
@@ -66,8 +67,8 @@ class WritingScreen(ActingScreen):
             key = "R" if panel.kind == "reply" else "N"
             self.tell(f"Draft kept; {key} goes on with it." if kept else "")
 
-    @on(WritingArea.SendWanted)
-    def _send_wanted(self, event: WritingArea.SendWanted) -> None:
+    @on(SendWanted)
+    def _send_wanted(self, event: SendWanted) -> None:
         event.stop()
         self.begin_held("send", self._send)
 

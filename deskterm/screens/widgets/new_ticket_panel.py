@@ -11,6 +11,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from deskterm.screens.widgets.cells import fit
+from deskterm.screens.widgets.sending import PutAway, SendWanted
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.writing_panel import WritingArea
 
@@ -40,7 +41,7 @@ class _Field(Input):
 
     def action_send(self) -> None:
         """Say that it is ready."""
-        self.post_message(WritingArea.SendWanted())
+        self.post_message(SendWanted())
 
 
 class NewTicketPanel(Vertical):
@@ -97,7 +98,7 @@ class NewTicketPanel(Vertical):
 
     def action_put_away(self) -> None:
         """Say that it is to be kept."""
-        self.post_message(WritingArea.PutAway())
+        self.post_message(PutAway())
 
     def _field(self, name: str) -> Input:
         suggester = SuggestFromList(self._queues, case_sensitive=False) if name == "queue" else None

@@ -5,10 +5,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import TextArea
 
 from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.sending import PutAway, SendWanted
 from deskterm.screens.widgets.text_line import TextLine
 
 
@@ -20,23 +20,17 @@ class WritingArea(TextArea):
         Binding("escape", "put_away", "keep as draft", id="write.put_away", tooltip="Close; the text is kept"),
     ]
 
-    class SendWanted(Message):
-        """The text is to be sent."""
-
-    class PutAway(Message):
-        """The text is to be kept as a draft, and the panel closed."""
-
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         super().__init__(text, soft_wrap=True, tab_behavior="focus", compact=True, highlight_cursor_line=False, id=id)
         self.cursor_blink = False
 
     def action_send(self) -> None:
         """Say that it is ready."""
-        self.post_message(self.SendWanted())
+        self.post_message(SendWanted())
 
     def action_put_away(self) -> None:
         """Say that it is to be kept."""
-        self.post_message(self.PutAway())
+        self.post_message(PutAway())
 
 
 class WritingPanel(Vertical):

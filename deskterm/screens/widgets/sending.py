@@ -1,0 +1,11 @@
+"""What a panel that is written in says when the writer is done; light, so that screens need not load the panels."""
+
+from textual.message import Message
+
+
+class SendWanted(Message):
+    """What was written is to be sent."""
+
+
+class PutAway(Message):
+    """What was written is to be kept, and the panel closed."""
