@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from deskterm.engine.domain.completion import Completion, complete
 from deskterm.engine.domain.errors import BadQuery, DeskError, Invalid
 from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.domain.query import with_sort
 from deskterm.engine.domain.rows import TicketRow, ViewRow
 from deskterm.engine.door.actions import Query, action
 
@@ -38,9 +39,15 @@ def list_tickets(tx: "ReadTx", query: ListTickets) -> TicketPage:
     """Bin and merged tickets are left out unless asked for."""
     if not 1 <= query.limit <= 1_000_000:
         raise Invalid("A limit is a number from 1 to 1,000,000.")
-    text = f"{query.query} sort:{query.sort}" if query.sort else query.query
-    numbers, following = tx.find_page(text, query.limit, query.after)
+    numbers, following = tx.find_page(_sorted(query), query.limit, query.after)
     return TicketPage(tx.ticket_rows(numbers), following)
+
+
+def _sorted(query: ListTickets) -> str:
+    """The query, in the order asked for instead of its own."""
+    if not query.sort:
+        return query.query
+    return with_sort(query.query, query.sort.lstrip("-"), descending=query.sort.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

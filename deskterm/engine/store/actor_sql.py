@@ -57,17 +57,25 @@ def _actor(reader: Reader, row: tuple[Any, ...] | None) -> Actor | None:
         return None
     person_id, login, name, role, is_system, organization_id = row
     roles = role_definitions(reader)
+    default_level = max(link.default_level for link in lineage(role, roles))
     return Actor(
         person_id=person_id,
         login=login,
         name=name,
         role=role,
         permissions=effective_permissions(role, roles),
-        default_level=max(link.default_level for link in lineage(role, roles)),
-        levels=_levels(reader, person_id, role, roles),
+        default_level=default_level,
+        levels=_every_queue(reader, _levels(reader, person_id, role, roles), default_level),
         organization_id=organization_id,
         is_system=bool(is_system),
     )
+
+
+def _every_queue(reader: Reader, levels: dict[int, Level], default_level: Level) -> dict[int, Level]:
+    """Of a role that sees all queues but one, the others have to be named one by one."""
+    if default_level < Level.READ or all(level >= Level.READ for level in levels.values()):
+        return levels
+    return {queue: levels.get(queue, default_level) for (queue,) in reader.rows("SELECT id FROM queue")}
 
 
 def _levels(reader: Reader, person_id: int, role: str, roles: dict[str, RoleDefinition]) -> dict[int, Level]:

@@ -14,6 +14,7 @@ from deskterm.engine.services.ticket_lists import (
     ReadTicketRows,
 )
 from deskterm.engine.services.tickets import NewTicket, NoteTicket
+from deskterm.engine.services.vocabulary import AddQueue
 from tests.conftest import seat
 
 CANARY = "zanzibar"
@@ -81,6 +82,14 @@ def test_completion_knows_fields_and_values(admin: Seat) -> None:
     assert (field.insert, field.start, field.end) == ("priority:", 8, 11)
     words = [found.insert for found in admin.ask(CompleteQuery(text="status:Wait", cursor=11))]
     assert '"Waiting for requester"' in words
+
+
+def test_lead_without_one_queue_sees_all_others(admin: Seat, lea: Seat) -> None:
+    """A level of none on one queue takes that queue away, not the rest, nor one that is made later."""
+    admin.do(ChangePerson(who="lea", levels={"Security": "none"}))
+    admin.do(AddQueue(name="Facilities"))
+    made = {name: admin.do(NewTicket(subject="x", queue=name)).number for name in ("Security", "Network", "Facilities")}
+    assert set(lea.ask(ListTicketNumbers())) == {made["Network"], made["Facilities"]}
 
 
 def test_lost_level_is_lost_at_once(admin: Seat, bo: Seat) -> None:
