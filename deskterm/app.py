@@ -157,7 +157,9 @@ class DeskApp(App[None]):
 
     def _hung_up(self) -> None:
         """The terminal is gone: nobody reads what is written, so the end is not waited for long."""
-        threading.Timer(_LEAVING_SECONDS, os._exit, (128 + signal.SIGHUP,)).start()
+        last_resort = threading.Timer(_LEAVING_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        last_resort.daemon = True
+        last_resort.start()
         self.exit(return_code=128 + signal.SIGHUP)
 
     def on_unmount(self) -> None:
@@ -198,4 +200,5 @@ def run_screens(
         start_timetable=start_timetable,
     )
     app.run(mouse=not over_ssh)
+    app.session.thread.close(wait=True)
     return app.return_code or 0

@@ -65,6 +65,8 @@ class DeskScreen(NewTicketScreen):
         super().__init__(session)
         self.listing = Listing()
         self.reading = ListReading(session, self.listing)
+        self._query_before = ""
+        self._has_typed = False
         self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now)
 
     def compose(self) -> ComposeResult:
@@ -275,8 +277,14 @@ class DeskScreen(NewTicketScreen):
         """Edit the query."""
         self.bar.edit()
 
+    @on(QueryBar.Begun)
+    def _query_begun(self) -> None:
+        """Esc will go back to the query of now."""
+        self._query_before, self._has_typed = self.reading.query, False
+
     @on(QueryBar.Edited)
     def _query_edited(self, event: QueryBar.Edited) -> None:
+        self._has_typed = True
         if self.reading.is_swift:
             self.begin("list", partial(self._follow_typing, event.text))
 
@@ -286,9 +294,12 @@ class DeskScreen(NewTicketScreen):
 
     @on(QueryBar.Left)
     def _query_left(self) -> None:
-        self.bar.show(self.reading.query)
+        self.bar.show(self._query_before)
         self.tell("")
         self.set_focus(self.tickets)
+        if self._has_typed:
+            # Also when the list has not followed the typing yet: this takes the place of what would.
+            self.begin("list", partial(self._open, self._query_before))
 
     @on(QueryInput.CompletionWanted)
     def _completion_wanted(self, event: QueryInput.CompletionWanted) -> None:

@@ -87,9 +87,9 @@ class DeskThread:
         busy = self._last is not None and not self._last.done()
         return None if busy else self._seat.data_version()
 
-    def close(self) -> None:
-        """Begin nothing more; what has begun ends by itself."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    def close(self, *, wait: bool = False) -> None:
+        """Take no more requests. Commands that were asked for are still carried out; `wait`: until they are."""
+        self._executor.shutdown(wait=wait)
 
     def _run(self, job: Callable[[], T]) -> Awaitable[T]:
         future = self._executor.submit(job)

@@ -1,12 +1,12 @@
 """A screen that stays true: it looks every second whether somebody committed, and shows refusals in words."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, WorkType
 
 from deskterm.engine.door.errors import DeskError
 from deskterm.screens.session import Session
@@ -15,6 +15,9 @@ from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 
 _LOOK_SECONDS = 1.0
+
+_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion"})
+"""Groups of background work that only look."""
 
 T = TypeVar("T")
 
@@ -63,19 +66,17 @@ class LiveScreen(Screen[None]):
         """One sentence in the status line, until the next one."""
         self.status.tell(text, ink)
 
-    def refuse(self, error: DeskError) -> None:
-        """Why something was not done; what is shown may be out of date, so it is read again."""
-        self.tell(str(error), "error")
-        self.desk_changed()
-
     def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
         """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
 
         async def run() -> None:
-            await self._refusable(work)
+            try:
+                await work()
+            except DeskError as error:
+                self._refuse(error, group)
 
         # A function, not a coroutine: one that is cancelled before it began must not be left unawaited.
-        job: Callable[[], Coroutine[None, None, None]] = run
+        job: WorkType[None] = run
         self.run_worker(job, group=group, exclusive=True, exit_on_error=False)
 
     def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
@@ -90,12 +91,11 @@ class LiveScreen(Screen[None]):
 
         self.begin(group, held)
 
-    async def _refusable(self, work: Callable[[], Awaitable[T]]) -> T | None:
-        try:
-            return await work()
-        except DeskError as error:
-            self.refuse(error)
-            return None
+    def _refuse(self, error: DeskError, group: str) -> None:
+        """Say why not. What is shown may be out of date, so it is read again: unless reading was what failed."""
+        self.tell(str(error), "error")
+        if group not in _READING:
+            self.desk_changed()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A mistake in background work is recorded and said; the session goes on."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -152,6 +152,10 @@ class TicketScreen(WritingScreen):
         session = self.session
         return Reading(session.now(), session.zone, session.glyphs, self._shows_quotes, self._shows_events)
 
+    @on(LineView.Scrolled)
+    def _scrolled(self) -> None:
+        self.status.place(self._place())
+
     def _list_place(self) -> str:
         row = self._listing.find(self.number)
         return "" if row is None else f"{row + 1}/{len(self._listing):,}"
@@ -172,7 +176,7 @@ class TicketScreen(WritingScreen):
             return WRITING_KEYS
         can = {action.name for action in permitted(self.session.actor, self.current)} & set(_KEYS_OFFERED)
         acting = [(action.shown, action.label) for action in ACTIONS if action.name in can]
-        return [("Esc", "back"), ("J/K", "next/prev"), *acting, ("?", "more")]
+        return [*acting, ("Esc", "back"), ("J/K", "next/previous"), ("?", "more")]
 
     def on_resize(self, event: events.Resize) -> None:
         """Fixed lines are drawn for the width."""

@@ -55,11 +55,17 @@ async def test_wrong_query_keeps_the_list(ann: Seat, three: tuple[int, ...]) -> 
         await person.until(lambda: person.desk.bar.input.underline.span is not None, "the underline")
         start, end = person.desk.bar.input.underline.span
         assert "status:nonsense"[start:end] in ("nonsense", "status:nonsense")
-        assert len(person.numbers) == 3
         assert person.desk.bar.input.has_focus
         await person.press("escape")
         await person.until(lambda: person.desk.tickets.has_focus)
         assert person.desk.bar.input.value == person.desk.reading.query == good
+
+
+async def test_looking_at_the_query_changes_nothing(ann: Seat, three: tuple[int, ...]) -> None:
+    """Slash and Esc leave the cursor and the marks where they were."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.press("space", "/", "escape", "j")
+        await person.sees("3/3", "1 marked")
 
 
 async def test_query_history_and_completion(ann: Seat, three: tuple[int, ...]) -> None:
@@ -146,3 +152,21 @@ async def test_unsent_text_is_asked_about_before_leaving(ann: Seat, three: tuple
         await person.press("n")
         await person.sees_no("Unsent")
         assert person.app.is_running
+
+
+async def test_mouse_moves_opens_and_leaves(ann: Seat, three: tuple[int, ...]) -> None:
+    """A click moves the cursor and leaves a panel or the query as they were; two clicks open."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.pilot.click("#tickets", offset=(5, 2))
+        await person.sees("3/3")
+        await person.press("s")
+        await person.sees("Status of")
+        await person.pilot.click("#tickets", offset=(5, 0))
+        await person.sees_no("Status of")
+        await person.press("/", "text: zzz")
+        await person.pilot.click("#tickets", offset=(5, 1))
+        await person.until(lambda: person.desk.bar.input.value == person.desk.reading.query)
+        await person.press("escape")
+        await person.rests()
+        await person.pilot.click("#tickets", offset=(5, 1), times=2)
+        await person.until(lambda: person.screen is not person.desk)

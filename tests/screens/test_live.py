@@ -113,3 +113,16 @@ async def test_rights_taken_away_are_told(admin: Seat, bo: Seat, opens: Opener) 
         await person.press("enter")
         await person.sees("There is no ticket")
         assert person.screen is person.desk
+
+
+async def test_ticket_taken_out_of_sight_is_told_once(admin: Seat, bo: Seat, opens: Opener) -> None:
+    """A ticket that moves where I see nothing is told in words; the screen does not ask for ever."""
+    number = opens("Router", queue="Network")
+    async with sitting(bo, view=EVERYTHING) as person:
+        await person.opens(number)
+        admin.do(ChangeTickets(numbers=(number,), changes={"queue": "Security"}))
+        await person.sees(f"There is no ticket {number}")
+        await person.rests()
+        await person.press("escape")
+        await person.until(lambda: person.screen is person.desk)
+        await person.rests()

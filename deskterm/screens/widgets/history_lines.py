@@ -49,6 +49,8 @@ def _event_lines(event: EventRow, reading: Reading, width: int) -> Iterator[Part
 def _change_words(event: EventRow, reading: Reading) -> str:
     if event.field == "message":
         return "wrote a message"
+    if event.action == "ticket.create" and isinstance(event.new, dict):
+        return f"created by {_value(event.new.get('channel'))}"
     field = event.field or event.action
     old, new = _value(event.old), _value(event.new)
     change = f"{old} {reading.glyphs.arrow} {new}" if old else new

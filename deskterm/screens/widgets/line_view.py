@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -50,6 +51,9 @@ class LineView(ScrollView, can_focus=True):
         Binding("P", "sections(-1)", "message before", id="page.previous", tooltip="Go to the message before"),
     ]
 
+    class Scrolled(Message):
+        """Another part is in sight."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._content: Content = _nothing
@@ -89,6 +93,12 @@ class LineView(ScrollView, can_focus=True):
         line = y + self.scroll_offset.y
         parts = self.lines[line] if line < len(self.lines) else ()
         return strip(self, parts, self.size.width)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell where one is."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Scrolled())
 
     def on_focus(self, event: events.Focus) -> None:
         """Nothing looks different with the focus here."""

@@ -111,8 +111,8 @@ class Picker(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "back", id="picker.cancel", tooltip="Choose nothing"),
-        Binding("down,ctrl+n", "move(1)", "next", id="picker.down", tooltip="Next choice"),
-        Binding("up", "move(-1)", "previous", id="picker.up", tooltip="Choice before"),
+        Binding("down,tab,ctrl+n", "move(1)", "next", id="picker.down", tooltip="Next choice"),
+        Binding("up,shift+tab", "move(-1)", "previous", id="picker.up", tooltip="Choice before"),
         Binding("pagedown", "page(1)", "page down", id="picker.page_down", tooltip="A page of choices down"),
         Binding("pageup", "page(-1)", "page up", id="picker.page_up", tooltip="A page of choices up"),
     ]
@@ -137,7 +137,9 @@ class Picker(Vertical):
         with Horizontal():
             yield TextLine(id="picker-title", fill="title")
             yield _PickerInput(compact=True, id="picker-filter")
-        yield VirtualList(self._lines, id="picker-list")
+        choices = VirtualList(self._lines, id="picker-list")
+        choices.can_focus = False
+        yield choices
 
     @property
     def is_open(self) -> bool:
@@ -229,6 +231,14 @@ class Picker(Vertical):
         event.stop()
         self._take(event.digit - 1)
 
+    def on_descendant_blur(self) -> None:
+        """Whoever goes elsewhere, with the mouse, chooses nothing."""
+        self.call_after_refresh(self._cancel_when_left)
+
+    def _cancel_when_left(self) -> None:
+        if not self.has_focus_within:
+            self._finish(None)
+
     def action_cancel(self) -> None:
         """Choose nothing."""
         self._finish(None)
@@ -258,7 +268,8 @@ class Picker(Vertical):
         self._finish(None)
 
     def _close(self, focused: Widget | None) -> None:
+        was_here = self.has_focus_within
         self._chosen = None
         self.display = False
-        if focused is not None and focused.is_attached:
+        if focused is not None and focused.is_attached and was_here:
             self.screen.set_focus(focused, scroll_visible=False)

@@ -91,6 +91,9 @@ class QueryBar(Horizontal):
     }
     """
 
+    class Begun(Message):
+        """Editing began."""
+
     class Edited(Message):
         """The text changed under the user's fingers."""
 
@@ -108,6 +111,8 @@ class QueryBar(Horizontal):
     class Left(Message):
         """Editing ended; the query of before stays."""
 
+    _shown = ""
+
     def compose(self) -> ComposeResult:
         """The slash is drawn, the rest is an input."""
         yield TextLine(id="query-sign")
@@ -117,6 +122,15 @@ class QueryBar(Horizontal):
         """Draw the slash."""
         self.query_one("#query-sign", TextLine).show(((" / ", "key"),))
 
+    def on_descendant_focus(self) -> None:
+        """By key or by mouse."""
+        self.post_message(self.Begun())
+
+    def on_descendant_blur(self) -> None:
+        """Whoever goes elsewhere with the mouse leaves the query as it was."""
+        if self.input.value != self._shown:
+            self.post_message(self.Left())
+
     @property
     def input(self) -> QueryInput:
         """The line being edited."""
@@ -125,6 +139,7 @@ class QueryBar(Horizontal):
     def show(self, query: str) -> None:
         """Show a query that was understood."""
         entry = self.input
+        self._shown = query
         entry.underline.span = None
         entry.remember(query)
         if entry.value != query:

@@ -16,6 +16,8 @@ from textual.strip import Strip
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
+_WHEEL_ROWS = 3
+
 
 class LineSource(Protocol):
     """What a list shows: how many rows there are, and each as inked parts of one line."""
@@ -141,6 +143,16 @@ class VirtualList(ScrollView, can_focus=True):
             self.move_to(row)
             if event.chain == 2:
                 self.action_choose()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor: a view without its cursor would be drawn back to it."""
+        event.prevent_default()
+        self.action_move(_WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The same upwards."""
+        event.prevent_default()
+        self.action_move(-_WHEEL_ROWS)
 
     def action_move(self, rows: int) -> None:
         """Move by rows."""
