@@ -76,10 +76,10 @@ class ReadTx:
     def _load_words(self) -> Words:
         return self.desk.kept("words", self.stamps.words, lambda: words_sql.words(self._reader))
 
-    def enabled_rules(self) -> tuple[RuleText, ...]:
-        """The rules that are switched on, in the order they run."""
+    def rule_texts(self) -> tuple[RuleText, ...]:
+        """All rules as they are stored, in the order they run."""
         stamp = (self.stamps.rules, self.stamps.words)
-        return self.desk.kept("rules", stamp, lambda: words_sql.enabled_rules(self._reader))
+        return self.desk.kept("rules", stamp, lambda: words_sql.rule_texts(self._reader))
 
     # Tickets
 

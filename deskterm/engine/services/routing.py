@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from deskterm.engine.domain.conditions import GROUPS, Check, RuleInvalid
+from deskterm.engine.domain.conditions import GROUPS, RuleInvalid
 from deskterm.engine.domain.errors import DeskError
 from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.domain.rows import EventRow
 from deskterm.engine.domain.rules import (
     Action,
     Rule,
+    examine,
     failure,
     fires,
     load_definition,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.tickets import Ticket
     from deskterm.engine.store.words_sql import RuleText
+
+MATCHED, NOT_MATCHED, FAILING = "matched", "not matched", "failed"
+"""What a rule decided about a ticket."""
 
 ROUTED, FAILED = 1, 2
 """What a ticket's `routed` says: every rule ran, or one of them failed and may be mended."""
@@ -60,6 +65,10 @@ def _compiled(text: str, rule_id: int, name: str, position: int, stop: bool, que
         condition=definition.condition,
         actions=definition.actions,
     )
+
+
+def _rule_of(text: "RuleText") -> Rule:
+    return _compiled(text.definition, text.id, text.name, text.position, text.stop, text.queue)
 
 
 def compiled_rule(row: "RuleRow") -> Rule:
@@ -115,50 +124,93 @@ def _facts_now(tx: "WriteTx", ticket: "Ticket", arrival: Arrival) -> Facts:
     }
 
 
-def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "created") -> None:
-    """Run the rules that wait for this event over a ticket; a failing one is recorded and taken back alone."""
-    number = ticket.id or 0
-    fired = tx.rules_fired(number) if ticket.routed and event == "created" else frozenset()
+def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "created", *, again: bool = False) -> None:
+    """Run the rules that wait for this event over a ticket; a failing one is recorded and taken back alone.
+
+    `again`: the rules ran before, and those that matched then do not act a second time.
+    """
+    fired = tx.rules_fired(ticket.id or 0) if again else frozenset()
     facts = _facts_now(tx, ticket, arrival)
     trace: list[list[object]] = []
-    for text in tx.enabled_rules():
-        if text.id in fired:
+    for text in tx.rule_texts():
+        if not text.enabled or text.id in fired:
             continue
         outcome = _run(tx, ticket, text, facts, event)
         if outcome is None:
             continue
-        trace.append([text.id, text.name, *outcome])
-        if outcome[0] != "matched":
+        trace.append([text.id, text.fingerprint, *outcome])
+        if outcome[0] != MATCHED:
             continue
         if text.stop:
             break
         facts = _facts_now(tx, ticket, arrival)
-    ticket.routed = FAILED if any(entry[2] == "failed" for entry in trace) else ROUTED
+    ticket.routed = FAILED if any(entry[2] == FAILING for entry in trace) else ROUTED
     tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
 
 
-def _run(tx: "WriteTx", ticket: "Ticket", text: "RuleText", facts: Facts, event: str) -> tuple[str, str] | None:
-    """One rule: `matched`, `not matched` with the condition that failed, or `failed` with why."""
+def _run(tx: "WriteTx", ticket: "Ticket", text: "RuleText", facts: Facts, event: str) -> tuple[str, str, str] | None:
+    """One rule: matched; not matched, with the place of the condition that failed and what it saw; failed, and why."""
     try:
-        rule = _compiled(text.definition, text.id, text.name, text.position, text.stop, text.queue)
+        rule = _rule_of(text)
         if not fires(rule, event):
             return None
         failed = failure(rule, facts)
         if failed is not None:
-            return ("not matched", _words_of(failed))
+            return (NOT_MATCHED, failed.path, failed.saw)
         with tx.part():
             _act(tx, ticket, rule.actions, f"rule {text.name}")
             tx.record("rule", text.id, "ticket", None, ticket.id, "", "rule.match")
-        return ("matched", "")
+        return (MATCHED, "", "")
     except (RuleInvalid, DeskError) as error:
         flag_rule(tx, text, str(error))
-        return ("failed", str(error))
+        return (FAILING, "", str(error))
 
 
-def _words_of(failed: Check) -> str:
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """What one rule decided about a ticket at one moment. `outcome`: matched, not matched, failed."""
+
+    rule: str
+    outcome: str
+    words: str
+    at: EventRow
+
+    @property
+    def matched(self) -> bool:
+        """Whether it acted."""
+        return self.outcome == MATCHED
+
+
+def rule_traces(tx: "ReadTx", events: Iterable[EventRow]) -> tuple[RuleTrace, ...]:
+    """What every rule decided, from what routing wrote down: where a condition failed, and what it saw then."""
+    known = {text.id: text for text in tx.rule_texts()}
+    return tuple(
+        _trace(known.get(rule_id), rule_id, fingerprint, (outcome, path, saw), event)
+        for event in events
+        if event.field == "rules" and isinstance(event.new, dict)
+        for rule_id, fingerprint, outcome, path, saw in event.new["trace"]
+    )
+
+
+def _trace(
+    text: "RuleText | None", rule_id: int, fingerprint: int, decided: tuple[str, str, str], event: EventRow
+) -> RuleTrace:
+    outcome, path, saw = decided
+    name = text.name if text else f"number {rule_id}, which is gone"
+    if outcome != NOT_MATCHED:
+        return RuleTrace(name, outcome, saw, event)
+    if text is None or text.fingerprint != fingerprint:
+        return RuleTrace(
+            name, outcome, f"the rule has been changed since; {path} failed, seeing {saw or 'nothing'}", event
+        )
+    return RuleTrace(name, outcome, _words_of(text, path, saw), event)
+
+
+def _words_of(text: "RuleText", path: str, saw: str) -> str:
     """What kept a rule from matching; of one of several that would do, there is nothing single that was seen."""
-    of_group = failed.path.rpartition(".")[2] in GROUPS
-    return failed.words if of_group else f"{failed.words}, but it was {failed.saw or 'empty'}"
+    checks = examine(_rule_of(text), {}).checks
+    words = next((check.words for check in checks if check.path == path), path)
+    return words if path.rpartition(".")[2] in GROUPS else f"{words}, but it was {saw or 'empty'}"
 
 
 def flag_rule(tx: "WriteTx", text: "RuleText", problem: str) -> None:
@@ -208,9 +260,8 @@ def route_ticket(tx: "WriteTx", command: RouteTicket) -> bool:
     if ticket.routed:
         return False
     arrival = first_arrival(tx, command.number)
-    ticket.routed = ROUTED
     with tx.as_desk():
-        route(tx, ticket, arrival)
+        route(tx, ticket, arrival, again=True)
     return True
 
 

@@ -13,6 +13,7 @@ from deskterm.engine.model.enums import Level, Priority
 
 if TYPE_CHECKING:
     from deskterm.engine.door.read_tx import ReadTx
+    from deskterm.engine.services.routing import RuleTrace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,26 +100,11 @@ def ticket_history(tx: "ReadTx", query: TicketHistory) -> tuple[EventRow, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleTrace:
-    """What one rule decided about a ticket at one moment. `outcome`: matched, not matched, failed."""
-
-    rule: str
-    outcome: str
-    words: str
-    at: EventRow
-
-    @property
-    def matched(self) -> bool:
-        """Whether it acted."""
-        return self.outcome == "matched"
-
-
-@dataclass(frozen=True, slots=True)
 class Why:
     """Why a ticket stands where it stands: what set each field, and every rule that was looked at."""
 
     effects: tuple[EventRow, ...]
-    rules: tuple[RuleTrace, ...]
+    rules: "tuple[RuleTrace, ...]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,17 +118,13 @@ class WhyTicket(Query[Why]):
 @action("ticket.why", needs=Permission.SEE_DESK)
 def why_ticket(tx: "ReadTx", query: WhyTicket) -> Why:
     """Read from what was recorded then, never evaluated again now."""
+    from deskterm.engine.services.routing import rule_traces
+
     events = tx.ticket_events(query.number)
     effects = tuple(
         event for event in events if event.field not in ("rules", "message") and query.field in ("", event.field)
     )
-    traces = [
-        RuleTrace(str(name), str(outcome), str(words), event)
-        for event in events
-        if event.field == "rules" and isinstance(event.new, dict)
-        for _, name, outcome, words in event.new["trace"]
-    ]
-    return Why(effects, tuple(traces))
+    return Why(effects, rule_traces(tx, events))
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,7 @@ def open_ticket(tx: "WriteTx", opening: Opening, requester: "PersonKey") -> "Tic
         channel=opening.channel,
         created_at=tx.now,
         updated_at=tx.now,
+        routed=1,
     )
     tx.insert_ticket(ticket)
     tx.record_ticket(ticket, "", None, _initial(ticket), action="ticket.create")

@@ -5,6 +5,7 @@ Triggers count up a stamp whenever rights, words or rules change, in the transac
 
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from deskterm.engine.model.enums import Category
 from deskterm.engine.store.backend import Reader
@@ -100,17 +101,23 @@ class RuleText:
     queue: str | None
     definition: str
     problem: str
+    enabled: bool
+
+    @property
+    def fingerprint(self) -> int:
+        """Tells whether the definition is still the one that once decided."""
+        return crc32(self.definition.encode())
 
 
-def enabled_rules(reader: Reader) -> tuple[RuleText, ...]:
-    """The rules that are switched on, in the order they run."""
+def rule_texts(reader: Reader) -> tuple[RuleText, ...]:
+    """All rules, in the order they run."""
     found = reader.rows(
-        "SELECT r.id, r.name, r.position, r.stop, q.name, r.definition, r.problem FROM rule r "
-        "LEFT JOIN queue q ON q.id = r.queue_id WHERE r.enabled = 1 ORDER BY r.position, r.id"
+        "SELECT r.id, r.name, r.position, r.stop, q.name, r.definition, r.problem, r.enabled FROM rule r "
+        "LEFT JOIN queue q ON q.id = r.queue_id ORDER BY r.position, r.id"
     )
     return tuple(_rule(row) for row in found)
 
 
 def _rule(row: tuple[Any, ...]) -> RuleText:
-    number, name, position, stop, queue, definition, problem = row
-    return RuleText(number, name, position, bool(stop), queue, definition, problem)
+    number, name, position, stop, queue, definition, problem, enabled = row
+    return RuleText(number, name, position, bool(stop), queue, definition, problem, bool(enabled))
