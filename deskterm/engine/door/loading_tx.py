@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
@@ -57,7 +58,8 @@ class LoadingTx(ReadTx):
 
     def _desk_actor(self) -> Actor:
         if self._system is None:
-            self._system = actor_sql.system_actor(self._reader)
+            load = partial(actor_sql.system_actor, self._reader)
+            self._system = load() if self._changes_words else self.desk.kept("desk", self.stamps.rights, load)
         if self._system is None:
             raise NotFound("This desk has no system account; it is damaged.")
         return self._system

@@ -76,9 +76,9 @@ class RecordingTx(LoadingTx):
     def _will_change_words(self) -> None:
         self._changes_words, self._words = True, None
 
-    def insert_ticket(self, ticket: Ticket) -> int:
-        """Insert a new ticket; its number."""
-        return self._tickets.insert(ticket)
+    def insert_ticket(self, **columns: object) -> Ticket:
+        """Insert a new ticket; columns not named take their defaults."""
+        return self._tickets.insert(columns)
 
     def change(self, ticket: Ticket, *, cause: str = "", **fields: object) -> bool:
         """Change fields of a ticket by their public names; whether anything was different."""

@@ -5,11 +5,11 @@ same transaction when the handler has returned. Rows that come by the thousand a
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from deskterm.engine.domain.text import search_text
 from deskterm.engine.door.recording_tx import TICKET_COLUMNS, RecordingTx
 from deskterm.engine.model.enums import MessageKind
-from deskterm.engine.model.messages import Attachment, Message
 from deskterm.engine.model.tickets import Ticket
 from deskterm.engine.store.desk_sql import PersonKey
 
@@ -21,6 +21,23 @@ _PAST_TICKET = (
     "last_message_id, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _PAST_MESSAGE = "INSERT INTO message (id, ticket_id, kind, author_id, at, body, inbound) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to insert. `files`: name, media type, bytes, SHA-256 of each; `recipients`: a JSON list."""
+
+    ticket_id: int
+    kind: MessageKind
+    author_id: int
+    at: int
+    body: str
+    inbound: bool
+    automatic: bool
+    mail_id: int | None
+    rfc_message_id: str | None
+    recipients: str
+    files: Sequence[tuple[str, str, int, str]]
 
 
 class WriteTx(RecordingTx):
@@ -37,9 +54,9 @@ class WriteTx(RecordingTx):
         self.record("person", person_id, "", None, new, action="person.add")
         return PersonKey(person_id, None, name, email, organization)
 
-    def add_message(self, message: Message, files: Sequence[Attachment] = ()) -> int:
+    def add_message(self, message: NewMessage) -> int:
         """Insert a message with its attachments and make it searchable; its id."""
-        message.id = self._writer.execute(
+        message_id = self._writer.execute(
             "INSERT INTO message (ticket_id, kind, author_id, at, body, inbound, automatic, mail_id, "
             "rfc_message_id, recipients) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -57,14 +74,14 @@ class WriteTx(RecordingTx):
         )
         if message.kind != MessageKind.SYSTEM:
             self._writer.execute(
-                "INSERT INTO message_search (rowid, body) VALUES (?, ?)", (message.id, search_text(message.body))
+                "INSERT INTO message_search (rowid, body) VALUES (?, ?)", (message_id, search_text(message.body))
             )
-        if files:
+        if message.files:
             self._writer.execute_many(
                 "INSERT INTO attachment (message_id, name, media_type, bytes, sha256) VALUES (?, ?, ?, ?, ?)",
-                [(message.id, file.name, file.media_type, file.bytes, file.sha256) for file in files],
+                [(message_id, *file) for file in message.files],
             )
-        return message.id
+        return message_id
 
     def name_message(self, message_id: int, rfc_message_id: str) -> None:
         """Give a message of ours the Message-ID that answers to it will refer to."""

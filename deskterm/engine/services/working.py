@@ -214,17 +214,14 @@ class Opening:
 
 def open_ticket(tx: "WriteTx", opening: Opening, requester: "PersonKey") -> "Ticket":
     """Insert a new ticket and make it searchable; its first message and the rules come after."""
-    from deskterm.engine.model.tickets import Ticket
-
-    status = tx.default_status(Category.NEW)
     queue = tx.queue(opening.queue) if opening.queue else tx.default_queue()
-    ticket = Ticket(
+    ticket = tx.insert_ticket(
         subject=opening.subject,
         type_id=tx.ticket_type(opening.type).id,
-        status_id=status.id,
-        category=Category.NEW,
+        status_id=tx.default_status(Category.NEW).id,
+        category=int(Category.NEW),
         is_open=True,
-        priority=opening.priority,
+        priority=int(opening.priority),
         queue_id=queue.id,
         requester_id=opening.requester_id,
         organization_id=opening.organization_id,
@@ -233,7 +230,6 @@ def open_ticket(tx: "WriteTx", opening: Opening, requester: "PersonKey") -> "Tic
         updated_at=tx.now,
         routed=1,
     )
-    tx.insert_ticket(ticket)
     tx.record_ticket(ticket, "", None, _initial(ticket), action="ticket.create")
     tx.index_ticket(ticket, requester)
     return ticket
@@ -263,9 +259,9 @@ class Saying:
 
 def say(tx: "WriteTx", ticket: "Ticket", saying: Saying, cause: str = "") -> int:
     """Add a message to a ticket; its id."""
-    from deskterm.engine.model.messages import Attachment, Message
+    from deskterm.engine.door.write_tx import NewMessage
 
-    message = Message(
+    message = NewMessage(
         ticket_id=ticket.id or 0,
         kind=saying.kind,
         author_id=saying.author_id,
@@ -276,12 +272,9 @@ def say(tx: "WriteTx", ticket: "Ticket", saying: Saying, cause: str = "") -> int
         mail_id=saying.mail_id,
         rfc_message_id=saying.rfc_message_id,
         recipients=json.dumps(list(saying.recipients)),
+        files=[(file.name, file.media_type, file.bytes, file.sha256) for file in saying.files],
     )
-    files = [
-        Attachment(message_id=0, name=file.name, media_type=file.media_type, bytes=file.bytes, sha256=file.sha256)
-        for file in saying.files
-    ]
-    message_id = tx.add_message(message, files)
+    message_id = tx.add_message(message)
     ticket.last_message_id = message_id
     action = "ticket.message" if saying.inbound else f"ticket.{saying.kind.label}"
     tx.record_ticket(ticket, "message", None, message_id, cause, action)
