@@ -6,6 +6,7 @@ The unit of work of an ORM costs a millisecond a flush; a desk creates and chang
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 
 from deskterm.engine.model.tickets import Ticket
@@ -18,6 +19,7 @@ _WITHOUT_ID = COLUMNS[1:]
 _INSERT = f"INSERT INTO ticket ({', '.join(_WITHOUT_ID)}) VALUES ({', '.join('?' * len(_WITHOUT_ID))})"
 
 
+configure_mappers()  # otherwise done by the first constructor, which `made` goes around
 _MANAGER = manager_of_class(Ticket)
 
 
