@@ -117,3 +117,22 @@ def test_worker_ends_on_sigterm(cli: Cli) -> None:
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["ticket", "new", "--subject", "First thing in a fresh process"],
+        ["ticket", "take", str(VPN)],
+        ["ticket", "reply", str(VPN), "--body", "First"],
+        ["ticket", "set", str(VPN), "priority=urgent", "tag=first"],
+        ["queue", "add", "Facilities"],
+        ["user", "add", "zoe", "--email", "zoe@desk.example"],
+        ["job", "run", "routing"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_each_command_works_as_the_first_of_a_process(cli: Cli, words: list[str]) -> None:
+    """Nothing relies on what an earlier command of the same process happened to load."""
+    done = start(cli, *words)
+    assert (done.returncode, done.stderr) == (0, b"")
