@@ -114,6 +114,7 @@ def _facts_now(tx: "WriteTx", ticket: "Ticket", arrival: Arrival) -> Facts:
     return {
         **_of_arrival(arrival),
         "subject": ticket.subject,
+        "text": f"{ticket.subject}\n{arrival.body}",
         "organization": tx.organization_name(ticket.organization_id),
         "type": words.type_name(ticket.type_id),
         "priority": Priority(ticket.priority).label,

@@ -23,7 +23,9 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A write transaction: everything in it is committed together or not at all."""
 
-    connection: "Connection"
+    @property
+    def connection(self) -> "Connection":
+        """SQLAlchemy's view of this transaction."""
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of the row it inserted, where it did."""

@@ -69,12 +69,31 @@ class SqliteReader:
 
 
 class SqliteWriter(SqliteReader):
-    """An open write transaction; `connection` is SQLAlchemy's view of the same one."""
+    """An open write transaction."""
 
-    def __init__(self, connection: "Connection") -> None:
-        super().__init__(connection.connection.driver_connection)
-        self.connection = connection
+    def __init__(self, connection: Any, engine: "Engine") -> None:
+        super().__init__(connection)
+        self._engine = engine
+        self._orm: Connection | None = None
         self._savepoints = 0
+
+    @property
+    def connection(self) -> "Connection":
+        """SQLAlchemy's view of this transaction, made when somebody needs it: it costs a tenth of a millisecond."""
+        if self._orm is None:
+            self._orm = self._engine.connect()
+            self._orm.begin()
+        return self._orm
+
+    def end(self, *, keep: bool) -> None:
+        """Commit or roll back, through whichever side holds the transaction."""
+        if self._orm is None:
+            self._connection.execute("COMMIT" if keep else "ROLLBACK")
+            return
+        try:
+            self._orm.commit() if keep else self._orm.rollback()
+        finally:
+            self._orm.close()
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of the row it inserted, where it did."""
@@ -108,7 +127,7 @@ class SqliteBackend:
         self._queue = WriteQueue(paths.write_lock)
         self._reader_lock = threading.RLock()
         self._reader = _connect(paths, writes=False)
-        self._engine: Engine | None = None
+        self._writer: tuple[Any, Engine] | None = None
         self._engine_lock = threading.Lock()
         with _clear_errors(paths):
             require_known_schema(self._reader.execute("PRAGMA user_version").fetchone()[0])
@@ -129,9 +148,18 @@ class SqliteBackend:
     @contextmanager
     def writing(self) -> Iterator[SqliteWriter]:
         """A short write transaction, in its turn; committed when the block ends, rolled back when it raises."""
-        engine = self._writer_engine()
-        with self._queue.turn(), _clear_errors(self.paths), engine.begin() as connection:
-            yield SqliteWriter(connection)
+        connection, engine = self._writing_connection()
+        with self._queue.turn(), _clear_errors(self.paths):
+            connection.execute("BEGIN IMMEDIATE")
+            writer = SqliteWriter(connection, engine)
+            try:
+                yield writer
+                writer.end(keep=True)
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, a full disk among them.
+                if connection.in_transaction:
+                    writer.end(keep=False)
+                raise
 
     def data_version(self) -> int:
         """Changes whenever another connection has committed; a few microseconds."""
@@ -144,18 +172,20 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Let go of every connection."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        with self._engine_lock:
+            if self._writer is not None:
+                self._writer[0].close()
+                self._writer = None
         with self._reader_lock:
             self._reader.close()
 
-    def _writer_engine(self) -> "Engine":
+    def _writing_connection(self) -> "tuple[Any, Engine]":
         with self._engine_lock:
-            if self._engine is None:
+            if self._writer is None:
                 require_safe_version(dbapi2.sqlite_version_info)
-                self._engine = _make_engine(self.paths)
-            return self._engine
+                connection = _connect(self.paths, writes=True)
+                self._writer = (connection, _make_engine(connection))
+            return self._writer
 
 
 def require_known_schema(found: int) -> None:
@@ -199,21 +229,16 @@ def _prepare_writer(connection: Any) -> None:
             raise DeskUnsafe(f"SQLite refused {setting} here; the desk will not be written without it.")
 
 
-def _make_engine(paths: DeskPaths) -> "Engine":
-    from sqlalchemy import create_engine, event
+def _make_engine(connection: Any) -> "Engine":
+    """SQLAlchemy over the one writing connection. Transactions are begun and ended by `SqliteWriter` alone."""
+    from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
     engine = create_engine(
-        "sqlite://",
-        module=dbapi2,
-        creator=lambda: _connect(paths, writes=True),
-        poolclass=StaticPool,
+        "sqlite://", module=dbapi2, creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None
     )
-
-    @event.listens_for(engine, "begin")
-    def begin_immediate(connection: "Connection") -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    # The first time it connects it asks the database about itself and rolls back: that must be over by now.
+    engine.connect().close()
     return engine
 
 
