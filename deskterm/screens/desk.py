@@ -118,7 +118,6 @@ class DeskScreen(NewTicketScreen):
             self.reading.view = self.reading.views[0]
         self._show_views()
         await self._open(self.reading.view.query if self.reading.view else "")
-        await self._count_views()
 
     async def _open(self, query: str) -> None:
         """Show a query from the top; one that is not understood is underlined and leaves the list as it is."""
@@ -135,12 +134,14 @@ class DeskScreen(NewTicketScreen):
         if has_more:
             await self.reading.read_order()
             self._draw()
+        if not self.reading.is_counted:
+            self.begin("counts", self._count_views)
 
     async def _refresh(self) -> None:
         await self.reading.refresh(self.tickets.visible_rows)
         self._draw()
         await self._read_missing()
-        await self._count_views()
+        self.begin("counts", self._count_views)
 
     async def _read_missing(self) -> None:
         if await self.reading.read_missing(self.tickets.visible_rows):

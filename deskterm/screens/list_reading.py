@@ -28,6 +28,7 @@ class ListReading:
         self.now = session.now()
         """The moment the ages of the list are told at."""
         self.is_loaded = False
+        self.is_counted = False
         self.is_swift = True
         self._session = session
         self._thread = session.thread
@@ -36,6 +37,7 @@ class ListReading:
     async def read_views(self, *, counted: bool) -> None:
         """The saved views; the one shown stays the one shown."""
         self.views = await self._thread.ask(ListViews(counted=counted))
+        self.is_counted |= counted
         shown = self.view.id if self.view else None
         self.view = next((view for view in self.views if view.id == shown), None)
 

@@ -69,7 +69,6 @@ class NewTicketScreen(ActingScreen):
 
         panel = self._panel
         if panel is not None:
-            panel.display = True
             panel.begin()
         else:
             await self.query_one("#panel").mount(NewTicketPanel(await self._queue_names()))
@@ -87,7 +86,7 @@ class NewTicketScreen(ActingScreen):
         self.begin_held("send", self._create)
 
     @on(PutAway)
-    async def _put_away(self, event: PutAway) -> None:
+    def _put_away(self, event: PutAway) -> None:
         event.stop()
         panel = self._panel
         if panel is None:
@@ -95,10 +94,8 @@ class NewTicketScreen(ActingScreen):
         entry = panel.entry
         self.session.drafts.keep(*_DRAFT, "" if entry.is_empty else f"{entry.subject}\n{entry.body}\n.")
         self.set_focus(self.resting_place)
-        if entry.is_empty:
-            await panel.remove()
-        else:
-            panel.display = False
+        panel.display = False
+        if not entry.is_empty:
             self.tell("The new ticket is kept; c goes on with it.")
 
     async def _create(self) -> None:
@@ -110,7 +107,8 @@ class NewTicketScreen(ActingScreen):
         row = await self.session.thread.do(lambda: _command(entry))
         self.session.drafts.keep(*_DRAFT, "")
         self.set_focus(self.resting_place)
-        await panel.remove()
+        panel.display = False
+        panel.clear()
         self.created(row)
 
 

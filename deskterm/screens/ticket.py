@@ -101,7 +101,7 @@ class TicketScreen(WritingScreen):
 
     async def _switch(self, number: int) -> None:
         detail = await self.session.thread.ask(ShowTicket(number=number))
-        await self.close_writing()
+        self.close_writing()
         self._take(detail)
         row = self._listing.find(number)
         if row is not None:

@@ -1,5 +1,7 @@
 """Writing on a ticket: the panel under the thread, the question before a public reply goes, and drafts."""
 
+from typing import TYPE_CHECKING, cast
+
 from textual import on
 
 from deskterm.engine.door.actions import Command
@@ -7,10 +9,12 @@ from deskterm.engine.door.errors import Conflict
 from deskterm.engine.services.rows import Category, Level, TicketRow
 from deskterm.screens.acting_screen import ActingScreen
 from deskterm.screens.widgets.cells import cut, one_line
-from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.inks import Part
 from deskterm.screens.widgets.line_view import LineView
 from deskterm.screens.widgets.sending import PutAway, SendWanted
-from deskterm.screens.widgets.writing_panel import WritingPanel
+
+if TYPE_CHECKING:
+    from deskterm.screens.widgets.writing_panel import WritingPanel
 
 WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
 
@@ -22,26 +26,41 @@ class WritingScreen(ActingScreen):
     """A screen of one ticket on which replies and notes are written. No text is ever lost by a key."""
 
     @property
-    def panel(self) -> WritingPanel | None:
+    def panel(self) -> "WritingPanel | None":
         """The panel, while something is being written."""
-        found = self.query(WritingPanel)
-        return found.first() if found else None
+        for found in self.query("#writing"):
+            panel = cast("WritingPanel", found)
+            return panel if panel.kind else None
+        return None
 
     async def start_writing(self, kind: str) -> None:
         """Open the panel for a `reply` or a `note`; one that is open is gone on with."""
-        panel = self.panel
-        if panel is not None and panel.kind == kind:
-            self.set_focus(panel.area)
-        else:
-            await self._open_panel(kind)
+        open_panel, ticket = self.panel, self.current
+        if open_panel is not None and open_panel.kind == kind:
+            self.set_focus(open_panel.area)
+            return
+        self.keep_writing()
+        panel = await self._mounted_panel()
+        if ticket is not None:
+            text = self.session.drafts.read(ticket.number, kind)
+            panel.start(kind, _heading(kind, ticket), text, ticket.version)
 
-    async def close_writing(self) -> None:
+    async def _mounted_panel(self) -> "WritingPanel":
+        from deskterm.screens.widgets.writing_panel import WritingPanel
+
+        for found in self.query(WritingPanel):
+            return found
+        panel = WritingPanel()
+        await self.query_one("#panel").mount(panel)
+        return panel
+
+    def close_writing(self) -> None:
         """Close the panel, keeping its text as a draft."""
         panel = self.panel
         if panel is not None:
             self.keep_writing()
-            await panel.remove()
             self.set_focus(self.query_one("#thread", LineView))
+            panel.stop()
 
     def keep_writing(self) -> None:
         """Keep what stands in the panel as a draft."""
@@ -49,22 +68,13 @@ class WritingScreen(ActingScreen):
         if panel is not None and ticket is not None:
             self.session.drafts.keep(ticket.number, panel.kind, panel.text)
 
-    async def _open_panel(self, kind: str) -> None:
-        await self.close_writing()
-        ticket = self.current
-        if ticket is not None:
-            text = self.session.drafts.read(ticket.number, kind)
-            panel = WritingPanel(kind, _heading(kind, ticket), text, ticket.version)
-            await self.query_one("#panel").mount(panel)
-
     @on(PutAway)
-    async def _put_away(self, event: PutAway) -> None:
+    def _put_away(self, event: PutAway) -> None:
         event.stop()
         panel = self.panel
         if panel is not None:
-            kept = bool(panel.text.strip())
-            await self.close_writing()
-            key = "R" if panel.kind == "reply" else "N"
+            kept, key = bool(panel.text.strip()), "R" if panel.kind == "reply" else "N"
+            self.close_writing()
             self.tell(f"Draft kept; {key} goes on with it." if kept else "")
 
     @on(SendWanted)
@@ -87,12 +97,11 @@ class WritingScreen(ActingScreen):
             return
         row = await self._sent(panel, ticket, status)
         if row is not None:
-            self.session.drafts.keep(ticket.number, panel.kind, "")
-            panel.area.text = ""
-            await self.close_writing()
-            await self.acted((row,), _sent_words(panel.kind, row, status))
+            kind, panel.area.text = panel.kind, ""
+            self.close_writing()
+            await self.acted((row,), _sent_words(kind, row, status))
 
-    async def _agreed(self, panel: WritingPanel, ticket: TicketRow) -> tuple[bool, str | None]:
+    async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> tuple[bool, str | None]:
         """Whether to send, and the status to set with it."""
         if panel.kind == "note":
             return True, None
@@ -113,7 +122,7 @@ class WritingScreen(ActingScreen):
         found = {key: next((row.name for row in rows if row.category is wanted), "") for key, wanted in pairs}
         return {key: name for key, name in found.items() if name}
 
-    async def _sent(self, panel: WritingPanel, ticket: TicketRow, status: str | None) -> TicketRow | None:
+    async def _sent(self, panel: "WritingPanel", ticket: TicketRow, status: str | None) -> TicketRow | None:
         """The row after sending; None when the ticket changed meanwhile: that is shown first."""
         body, kind, version = panel.text, panel.kind, panel.version
         try:
@@ -144,12 +153,12 @@ def _recipient(ticket: TicketRow) -> str:
     return one_line(ticket.requester.email or ticket.requester.name or "nobody: no address is known")
 
 
-def _heading(kind: str, ticket: TicketRow) -> Parts:
+def _heading(kind: str, ticket: TicketRow) -> Part:
     if kind == "note":
-        return ((" INTERNAL note: only agents read this", "internal-bar"),)
+        return " INTERNAL note: only agents read this", "internal-bar"
     if ticket.level < Level.WORK:
-        return ((f" TO THE DESK about #{ticket.number}", "public-bar"),)
-    return ((f" PUBLIC to {_recipient(ticket)}", "public-bar"),)
+        return f" TO THE DESK about #{ticket.number}", "public-bar"
+    return f" PUBLIC to {_recipient(ticket)}", "public-bar"
 
 
 def _sent_words(kind: str, row: TicketRow, status: str | None) -> str:

@@ -1,14 +1,18 @@
 """What happened to a ticket and why, as lines: the audit events and the rules that were looked at."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from deskterm.engine.services.rows import EventRow
-from deskterm.engine.services.ticket_reading import RuleTrace, Why
+from deskterm.engine.services.ticket_reading import Why
 from deskterm.screens.widgets.ages import moment
 from deskterm.screens.widgets.cells import cell_len, fit, one_line, wrap
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.line_view import Page
 from deskterm.screens.widgets.thread_lines import Reading
+
+if TYPE_CHECKING:
+    from deskterm.engine.services.routing import RuleTrace
 
 _VALUE_SHOWN = 200
 """Characters of an old or new value shown; a whole message body is in the thread."""
@@ -68,7 +72,7 @@ def _value(value: object) -> str:
     return one_line(str(value)[:_VALUE_SHOWN])
 
 
-def _rule_lines(trace: RuleTrace, width: int) -> Iterator[Parts]:
+def _rule_lines(trace: "RuleTrace", width: int) -> Iterator[Parts]:
     ink = "good" if trace.matched else "dim"
     outcome = fit(one_line(trace.outcome), 12)
     head: tuple[Part, ...] = ((f"{outcome} ", ink), (one_line(trace.rule), "plain"))

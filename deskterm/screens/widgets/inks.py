@@ -46,13 +46,16 @@ def _lean(style: Style) -> Style:
     return style.without_color + Style.from_color(color, ground)
 
 
+_NO_STYLE = Style.null()
+
 INK_CLASSES = {f"ink--{name}" for name in INKS}
 """The component classes of a widget that draws with inks."""
 
 
 def ink(widget: Widget, name: str) -> Style:
     """The style of an ink in the theme of the moment."""
-    return _lean(widget.get_component_rich_style(f"ink--{name}"))
+    # A widget that was just removed may be drawn once more, without its styles.
+    return _lean(widget.get_component_rich_style(f"ink--{name}", default=_NO_STYLE))
 
 
 def strip(widget: Widget, parts: Parts, width: int, fill: str = "plain") -> Strip:

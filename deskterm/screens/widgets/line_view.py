@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
+from deskterm.screens.widgets.virtual_list import ROOF, WHEEL_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,16 @@ class LineView(ScrollView, can_focus=True):
             self._lay_out()
         self._settle(self.scroll_offset.y)
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls by lines, no further than the last."""
+        event.prevent_default()
+        self.action_lines(WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The same upwards."""
+        event.prevent_default()
+        self.action_lines(-WHEEL_ROWS)
+
     def action_lines(self, count: int) -> None:
         """Scroll by lines."""
         self._scroll(self.scroll_offset.y + count)
@@ -154,7 +165,7 @@ class LineView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         self._wrapped_at = width = self.size.width
         self._page = self._content(width) if width else Page()
-        size = Size(width, len(self.lines))
+        size = Size(width, ROOF)
         if size != self.virtual_size:
             self.virtual_size = size
 

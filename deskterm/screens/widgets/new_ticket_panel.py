@@ -83,7 +83,14 @@ class NewTicketPanel(Vertical):
 
     def begin(self) -> None:
         """Start with the subject."""
+        self.display = True
         self.screen.set_focus(self.query_one("#new-subject", Input))
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        for name, _ in _LABELS:
+            self.query_one(f"#new-{name}", Input).value = ""
+        self.query_one("#new-body", WritingArea).text = ""
 
     @property
     def entry(self) -> NewTicketEntry:

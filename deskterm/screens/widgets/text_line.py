@@ -18,7 +18,8 @@ class TextLine(Widget):
 
     def __init__(self, *, id: str | None = None, fill: str = "plain") -> None:
         super().__init__(id=id)
-        self._fill = fill
+        self.fill = fill
+        """The ink of what no part covers."""
         self._parts: Parts = ()
         self._right: Parts = ()
 
@@ -45,15 +46,15 @@ class TextLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line; below it blanks, should the widget be made higher."""
-        return self._line() if y == 0 else strip(self, (), self.size.width, self._fill)
+        return self._line() if y == 0 else strip(self, (), self.size.width, self.fill)
 
     def _line(self) -> Strip:
         width = self.size.width
         taken = sum(cell_len(text) for text, _ in self._right)
         if taken * 2 > width:
-            return strip(self, self._parts, width, self._fill)
-        left = strip(self, self._parts, width - taken, self._fill)
-        return Strip.join([left, strip(self, self._right, taken, self._fill)]).simplify()
+            return strip(self, self._parts, width, self.fill)
+        left = strip(self, self._parts, width - taken, self.fill)
+        return Strip.join([left, strip(self, self._right, taken, self.fill)]).simplify()
 
 
 def _last_difference(before: Strip, after: Strip) -> int:

@@ -16,7 +16,12 @@ from textual.strip import Strip
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
-_WHEEL_ROWS = 3
+WHEEL_ROWS = 3
+
+ROOF = 1 << 24
+"""The virtual height: the same for every list, because Textual lays out and repaints when it changes. Where a
+list ends is watched here.
+"""
 
 
 class LineSource(Protocol):
@@ -147,12 +152,12 @@ class VirtualList(ScrollView, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the cursor: a view without its cursor would be drawn back to it."""
         event.prevent_default()
-        self.action_move(_WHEEL_ROWS)
+        self.action_move(WHEEL_ROWS)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The same upwards."""
         event.prevent_default()
-        self.action_move(-_WHEEL_ROWS)
+        self.action_move(-WHEEL_ROWS)
 
     def action_move(self, rows: int) -> None:
         """Move by rows."""
@@ -194,7 +199,7 @@ class VirtualList(ScrollView, can_focus=True):
         return max(0, min(row, len(self._source) - 1))
 
     def _resize(self) -> None:
-        size = Size(self.size.width, len(self._source))
+        size = Size(self.size.width, ROOF)
         if size != self.virtual_size:
             self.virtual_size = size
 

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import TextArea
 
-from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.inks import Part
 from deskterm.screens.widgets.sending import PutAway, SendWanted
 from deskterm.screens.widgets.text_line import TextLine
 
@@ -43,25 +43,34 @@ class WritingPanel(Vertical):
     }
     """
 
-    def __init__(self, kind: str, heading: Parts, text: str, version: int) -> None:
+    def __init__(self) -> None:
         super().__init__(id="writing")
-        self.kind = kind
-        self.version = version
+        self.kind = ""
+        """`reply` or `note`; empty while nothing is written."""
+        self.version = 0
         """The ticket's version that the writer has seen."""
-        self._heading = heading
-        self._text = text
 
     def compose(self) -> ComposeResult:
         """The heading and the area."""
-        yield TextLine(id="writing-heading", fill=self._heading[0][1])
-        yield WritingArea(self._text, id="writing-area")
+        yield TextLine(id="writing-heading")
+        yield WritingArea(id="writing-area")
 
-    def on_mount(self) -> None:
+    def start(self, kind: str, heading: Part, text: str, version: int) -> None:
         """Go on where the draft ended."""
-        self.query_one("#writing-heading", TextLine).show(self._heading)
-        area = self.area
-        area.move_cursor(area.document.end)
-        self.screen.set_focus(area)
+        self.kind, self.version = kind, version
+        line = self.query_one("#writing-heading", TextLine)
+        line.fill = heading[1]
+        line.show((heading,))
+        self.area.text = text
+        self.area.move_cursor(self.area.document.end)
+        self.display = True
+        self.screen.set_focus(self.area)
+
+    def stop(self) -> None:
+        """Go out of sight. It is never removed: Textual may draw a text area once more after its styles are gone."""
+        self.kind = ""
+        self.area.text = ""
+        self.display = False
 
     @property
     def area(self) -> WritingArea:
