@@ -43,7 +43,7 @@ from deskterm.engine.domain.query import (
 )
 from deskterm.engine.domain.text import search_text
 from deskterm.engine.model.enums import Category, MessageKind, Priority, SlaState
-from deskterm.engine.store import query_sql
+from deskterm.engine.store import query_plans
 from deskterm.engine.store.migrations import migrate
 from deskterm.engine.store.query_sql import (
     PageKey,
@@ -731,8 +731,8 @@ def test_finds_and_counts_what_the_oracle_finds(desk: Desk, text: str) -> None:
 @pytest.mark.parametrize("near", [0, 30, 100])
 def test_many_hits_are_found_by_walking(desk: Desk, text: str, near: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more hits than are worth sorting, the list is the same, page by page too."""
-    monkeypatch.setattr(query_sql, "_FEW", 10)
-    monkeypatch.setattr(query_sql, "_NEAR", near)
+    monkeypatch.setattr(query_plans, "_FEW", 10)
+    monkeypatch.setattr(query_plans, "_NEAR", near)
     for scope in SCOPES.values():
         expected = Oracle(desk, scope).ids(parse(text))
         assert desk.ids(text, scope) == expected
