@@ -43,25 +43,17 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run an installed command away from the checkout, in an environment that knows nothing of it."""
     clean = {"HOME": str(cwd), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [command, *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=120
-    )
+    return subprocess.run([command, *arguments], cwd=cwd, env=clean, capture_output=True, text=True, timeout=120)
 
 
 def seeds_on_disk() -> dict[str, bytes]:
-    return {
-        path.relative_to(DATA).as_posix(): path.read_bytes() for path in DATA.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(DATA).as_posix(): path.read_bytes() for path in DATA.rglob("*") if path.is_file()}
 
 
 def seeds_in(wheel: Path) -> dict[str, bytes]:
     prefix = "deskterm/_data/"
     with zipfile.ZipFile(wheel) as archive:
-        return {
-            name.removeprefix(prefix): archive.read(name)
-            for name in archive.namelist()
-            if name.startswith(prefix)
-        }
+        return {name.removeprefix(prefix): archive.read(name) for name in archive.namelist() if name.startswith(prefix)}
 
 
 def test_wheel_carries_every_seed(wheel: Path) -> None:

@@ -80,9 +80,7 @@ def test_bootstrap_alone_reads_clock_and_environment(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stdout
 
 
-@pytest.mark.parametrize(
-    "mark", [r"#\s*noqa: [A-Z0-9, ]+$", r"#\s*type: ignore\[[\w, -]+\]\s*$", r"#\s*noqa\s*$"]
-)
+@pytest.mark.parametrize("mark", [r"#\s*noqa: [A-Z0-9, ]+$", r"#\s*type: ignore\[[\w, -]+\]\s*$", r"#\s*noqa\s*$"])
 def test_every_silenced_warning_has_a_reason(mark: str) -> None:
     """A suppressed warning in the package says why on its own line."""
     bare = [

@@ -1,7 +1,6 @@
 """Mail in: each ends as created, appended, ignored with a reason, or quarantined; none is lost, none comes twice."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 

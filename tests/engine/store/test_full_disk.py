@@ -32,19 +32,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_full_disk_keeps_what_was_acknowledged(small_disk: Path, starter_desk: Path, clock: MovingClock) -> None:
-    """Writing ends with one sentence; everything acknowledged is there, reading goes on, and room makes it work again."""
+    """Writing ends with one sentence; what was acknowledged is there, reading goes on, and room makes it work again."""
     place = Path(shutil.copytree(starter_desk, small_disk / "desk"))
     seat = seat_for_os_login(open_desk(place, clock), os_login(), "cli")
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(2_000_000))
     kept = 0
-    with pytest.raises(ReadOnly, match="full|No space"):
+    with pytest.raises(ReadOnly, match=r"full|No space"):
         while True:
             seat.do(NewTicket(subject="Filling", body="word " * 2000))
             kept += 1
     assert kept > 10
     assert seat.ask(CountTickets()).n == kept
-    with pytest.raises(ReadOnly, match="No space|full"):
+    with pytest.raises(ReadOnly, match=r"No space|full"):
         file = NewAttachment(name="big", media_type="x/y", content=os.urandom(5_000_000))
         seat.do(NoteTicket(number=1001, body="x", attachments=(file,)))
     ballast.unlink()

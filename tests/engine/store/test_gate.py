@@ -122,9 +122,8 @@ def test_settings_of_both_connections(desk: Desk) -> None:
         "trusted_schema": 0,
         "secure_delete": 1,
     }
-    with desk.backend.reading() as reader, pytest.raises(ReadOnly):
-        with desk.backend.reading():
-            reader.rows("DELETE FROM meta")
+    with pytest.raises(ReadOnly), desk.backend.reading() as reader:
+        reader.rows("DELETE FROM meta")
 
 
 def test_writer_begins_immediately(desk: Desk) -> None:

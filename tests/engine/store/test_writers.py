@@ -24,16 +24,14 @@ ROOT = Path(__file__).parents[3]
 
 def start(*words: str) -> subprocess.Popen[bytes]:
     """A writer process."""
-    return subprocess.Popen(
-        [*WRITERS, *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    return subprocess.Popen([*WRITERS, *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_eight_processes_lose_no_update(admin: Seat) -> None:
     """8 processes each read and write back one number 100 times: the sum is exact and nobody met a lock."""
     number = admin.do(NewTicket(subject="0")).number
     writers = [start("count", str(admin.desk.path), str(number), "100") for _ in range(8)]
-    ended = [writer.communicate(timeout=240) + (writer.returncode,) for writer in writers]
+    ended = [(*writer.communicate(timeout=240), writer.returncode) for writer in writers]
     assert [(code, error.decode()[-500:]) for _, error, code in ended] == [(0, "")] * 8
     assert admin.ask(ShowTicket(number=number)).ticket.subject == "800"
 
@@ -53,6 +51,13 @@ class KilledWriter:
             if line.endswith(b"\n"):
                 self.acknowledged.append(line.decode().strip())
 
+    def wait_until_busy(self) -> None:
+        """Until it has written for the first time, so that the kill meets it at work."""
+        deadline = time.monotonic() + 60
+        while not self.acknowledged:
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+
     def kill(self) -> None:
         """kill -9, then hear out what it had said."""
         os.kill(self._process.pid, signal.SIGKILL)
@@ -64,12 +69,10 @@ def kill_cycles(desk: Desk, number: int, cycles: int, writers: int, chance: rand
     """Let writers run and kill one at a random moment, again and again; how many notes were acknowledged."""
     running = [KilledWriter(desk.path, number) for _ in range(writers)]
     ended: list[KilledWriter] = []
-    deadline = time.monotonic() + 60
-    while not all(writer.acknowledged for writer in running) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    for _ in range(cycles):
-        time.sleep(chance.uniform(0.005, 0.06))
-        victim = chance.randrange(writers)
+    for cycle in range(cycles):
+        victim = cycle % writers
+        running[victim].wait_until_busy()
+        time.sleep(chance.uniform(0, 0.02))
         running[victim].kill()
         ended.append(running[victim])
         running[victim] = KilledWriter(desk.path, number)
