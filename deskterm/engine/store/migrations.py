@@ -152,6 +152,7 @@ CREATE INDEX ticket_requester ON ticket(requester_id, updated_at DESC, id DESC);
 CREATE INDEX ticket_organization ON ticket(organization_id, updated_at DESC, id DESC)
     WHERE organization_id IS NOT NULL;
 CREATE INDEX ticket_created ON ticket(created_at);
+CREATE INDEX ticket_resolved ON ticket(resolved_at) WHERE resolved_at IS NOT NULL;
 CREATE INDEX ticket_unrouted ON ticket(id) WHERE routed = 0;
 CREATE INDEX ticket_merged ON ticket(merged_into) WHERE merged_into IS NOT NULL;
 

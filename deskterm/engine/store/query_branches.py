@@ -24,7 +24,7 @@ _MOST_BRANCHES: Final = 12
 """Above it, merging costs more than filtering the index of the whole desk."""
 
 _NARROW_MS: Final = 31 * 86_400_000
-"""A span of creation times that holds few enough tickets to sort."""
+"""A span of times that holds few enough tickets to sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Branches:
             self._by_number,
             self._by_person,
             self._by_creation,
+            self._by_resolution,
             self._by_sort,
             self._by_queue,
             self._by_nobody,
@@ -129,12 +130,21 @@ class Branches:
         return None
 
     def _by_creation(self) -> list[Branch] | None:
-        created = [node for node in self._required.rest if isinstance(node, Match) and node.name == "created"]
-        found = [span for node in created for span in spans(node, self._context.now, self._context.zone)]
+        return self._by_time("created", "ticket_created")
+
+    def _by_resolution(self) -> list[Branch] | None:
+        return self._by_time("resolved", "ticket_resolved")
+
+    def _by_time(self, field: str, index: str) -> list[Branch] | None:
+        """Where the query pins a time to a span that holds few enough tickets."""
+        asked = [node for node in self._required.rest if isinstance(node, Match) and node.name == field]
+        if any(isinstance(value, Choice) for node in asked for value in node.values):
+            return None
+        found = [span for node in asked for span in spans(node, self._context.now, self._context.zone)]
         if len(found) != 1 or found[0][0] is None:
             return None
         until = found[0][1] or self._context.now
-        return self._in_scope(_by("ticket_created")) if until - found[0][0] <= _NARROW_MS else None
+        return self._in_scope(_by(index)) if until - found[0][0] <= _NARROW_MS else None
 
     def _by_sort(self) -> list[Branch] | None:
         first = self._order[0].expression
