@@ -11,6 +11,7 @@ from deskterm.screens import ticket_actions
 from deskterm.screens.key_list import action_choices, bindings_here, key_line
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.session import Session
+from deskterm.screens.themes import THEME_WORDS
 from deskterm.screens.ticket_actions import ACTIONS, TicketAction
 from deskterm.screens.ticket_deeds import Meant, TicketDeeds
 from deskterm.screens.widgets.picker import Choice, Offer, Picker
@@ -173,6 +174,16 @@ class ActingScreen(LiveScreen):
             self.tell(f"{action.label.capitalize()}: {reason}.", "error")
         else:
             self.open_ticket(self.current.number, write=kind)
+
+    def action_theme(self) -> None:
+        """Choose the colours of this session."""
+        self.begin_held("act", self._choose_theme)
+
+    async def _choose_theme(self) -> None:
+        choices = [Choice(theme.name, words) for theme, words in THEME_WORDS]
+        chosen = await self.pick("Colours", choices, current=self.app.theme)
+        if chosen is not None:
+            self.app.theme = chosen
 
     async def _palette(self) -> None:
         choices = action_choices(self, self.session.actor, self.current)

@@ -68,10 +68,6 @@ class DeskThread:
         """
         return await self._run(lambda: self._seat.ask(query))
 
-    async def look(self, make: Callable[[], Query[T]]) -> T:
-        """As `ask`, for a query whose module is not loaded yet: `make` runs on the thread."""
-        return await self._run(lambda: self._seat.ask(make()))
-
     async def do(self, make: Callable[[], Command[T]]) -> T:
         """What a command answers. `make` runs on the thread: the first command loads what commands need.
 

@@ -98,7 +98,8 @@ def action_choices(screen: Screen[None], actor: Actor, ticket: TicketRow | None)
         for found in bindings_here(screen)
         if found.node is screen and found.action not in done
     ]
-    return [*on_ticket, *own]
+    colours = Choice("theme", "colours", _hint("", "Dark, light, high contrast, or the terminal's own"))
+    return [*on_ticket, *own, colours]
 
 
 def _hint(keys: str, summary: str) -> str:

@@ -134,4 +134,10 @@ ANSI = _theme(
         "field": "ansi_default",
     },
 )
-THEMES = (DARK, LIGHT, CONTRAST, ANSI)
+THEME_WORDS = (
+    (DARK, "dark"),
+    (LIGHT, "light"),
+    (CONTRAST, "high contrast"),
+    (ANSI, "the terminal's own colours"),
+)
+THEMES = tuple(theme for theme, _ in THEME_WORDS)

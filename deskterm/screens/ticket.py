@@ -131,7 +131,7 @@ class TicketScreen(WritingScreen):
     def _draw(self, *, opening: bool) -> None:
         reading = self._reading()
         ticket = self.detail.ticket
-        self.show_line("title", title_line(ticket, reading), ((f" {self._list_place()} ", "title"),))
+        self.show_line("title", title_line(ticket), ((f" {self._list_place()} ", "title"),))
         heads = header_lines(ticket, reading)
         for line in range(3):
             widget = self.query_one(f"#head-{line}", TextLine)

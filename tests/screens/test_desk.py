@@ -170,3 +170,15 @@ async def test_mouse_moves_opens_and_leaves(ann: Seat, three: tuple[int, ...]) -
         await person.rests()
         await person.pilot.click("#tickets", offset=(5, 1), times=2)
         await person.until(lambda: person.screen is not person.desk)
+
+
+async def test_colours_are_chosen_from_the_palette(ann: Seat, three: tuple[int, ...]) -> None:
+    """Every theme can be chosen and draws the list."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        for number, name in enumerate(("dark", "light", "contrast", "ansi"), 1):
+            await person.press(":", "text:colours", "enter")
+            await person.sees("high contrast")
+            await person.press(str(number))
+            await person.until(lambda name=name: person.app.theme == f"deskterm-{name}")
+            await person.rests()
+            await person.sees("Third thing")

@@ -13,14 +13,12 @@ class Glyphs:
     dot: str = "·"
     new: str = "▲"
     gone: str = "▼"
-    rule: str = "─"
     requester: str = "│"
     agent: str = "┃"
     note: str = "░"
     folded: str = "▸"
     arrow: str = "→"
     dash: str = "–"
-    cursor: str = "▌"
     clip: str = "+"
 
 
@@ -32,12 +30,10 @@ ASCII = Glyphs(
     dot="-",
     new="^",
     gone="v",
-    rule="-",
     requester="|",
     agent="#",
     note=":",
     folded=">",
     arrow="->",  # two cells
     dash="-",
-    cursor=">",
 )

@@ -30,7 +30,6 @@ INKS = (
     "internal",
     "public-bar",
     "internal-bar",
-    "rule",
     "error",
     "question",
 )

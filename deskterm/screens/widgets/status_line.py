@@ -25,11 +25,6 @@ class StatusLine(TextLine, can_focus=True):
         self._answer: asyncio.Future[str] | None = None
 
     @property
-    def message(self) -> str:
-        """The message shown now."""
-        return "".join(text for text, _ in self._message)
-
-    @property
     def is_asking(self) -> bool:
         """Whether a question waits for a key."""
         return self._answer is not None

@@ -23,11 +23,6 @@ class TextLine(Widget):
         self._parts: Parts = ()
         self._right: Parts = ()
 
-    @property
-    def text(self) -> str:
-        """What stands there, without its inks."""
-        return "".join(text for text, _ in (*self._parts, *self._right))
-
     def show(self, parts: Parts, right: Parts = ()) -> None:
         """Show other parts; nothing is painted when they are the same."""
         if (parts, right) == (self._parts, self._right):

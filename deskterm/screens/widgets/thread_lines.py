@@ -124,7 +124,7 @@ def _attachment(attachment: AttachmentRow, glyphs: Glyphs) -> str:
     return f"{glyphs.clip} {one_line(attachment.name)} ({one_line(attachment.type)}, {size(attachment.bytes)})"
 
 
-def title_line(ticket: TicketRow, reading: Reading) -> Parts:
+def title_line(ticket: TicketRow) -> Parts:
     """The ticket's number and subject, for the title line."""
     return ((f" #{ticket.number} {one_line(ticket.subject)}", "title"),)
 
