@@ -16,6 +16,7 @@ from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 if TYPE_CHECKING:
     from deskterm.cli.runtime import MailFacts, Progress, ScreenOptions
     from deskterm.engine.formats.mail_process import MailReader
+    from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
     from deskterm.engine.services.rows import JobRunRow
 
@@ -39,6 +40,7 @@ class Surroundings:
         self._environment = environment
         self._reader: MailReader | None = None
         self._seat: Seat | None = None
+        self._timetable: Timetable | None = None
 
     @property
     def stdin(self) -> BinaryIO:
@@ -170,19 +172,25 @@ class Surroundings:
         from deskterm.app import run_screens
 
         seat.source = "screen"
-        return run_screens(
-            seat,
-            ascii_only=not _speaks_unicode(self._environment),
-            over_ssh=self.over_ssh,
-            no_color=self.no_color,
-            record_failure=self.record_failure,
-            start_timetable=lambda: self._offer_to_lead(seat.desk.path),
-        )
+        try:
+            return run_screens(
+                seat,
+                ascii_only=not _speaks_unicode(self._environment),
+                over_ssh=self.over_ssh,
+                no_color=self.no_color,
+                record_failure=self.record_failure,
+                start_timetable=lambda: self._offer_to_lead(seat.desk.path),
+            )
+        finally:
+            if self._timetable is not None:
+                self._timetable.stop()
 
     def _offer_to_lead(self, root: Path) -> None:
+        """On connections of its own, so that a long job never keeps the screens waiting."""
         from deskterm.engine.jobs.scheduler import Timetable
 
-        Timetable(open_desk(root, now)).start()
+        self._timetable = Timetable(open_desk(root, now))
+        self._timetable.start()
 
     def receive_mail(self, seat: Seat, raw: bytes, *, queue: str | None) -> "MailOutcome":
         """Take in one raw mail; when this returns it is stored durably."""

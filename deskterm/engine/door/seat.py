@@ -16,7 +16,7 @@ from deskterm.engine.door.actions import Action, Command, Query, action_of, find
 from deskterm.engine.door.desk import Clock, Desk, DeskSettings
 from deskterm.engine.door.read_tx import ReadTx
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, words_sql
+from deskterm.engine.store import actor_sql, event_sql, words_sql
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.paths import DeskPaths
 from deskterm.engine.store.sqlite import SqliteBackend
@@ -47,6 +47,9 @@ class Seat:
         self._actor = actor
         self._fence = fence
         self._stamp = 0
+        self._seen_version = -1
+        self._last_event = 0
+        self._commands = 0
         self._lock = threading.RLock()
 
     @property
@@ -69,6 +72,7 @@ class Seat:
             with self._writing(action) as tx:
                 answer = action.handler(tx, command)
                 tx.finish()
+            self._commands += 1
         return cast(T, answer)
 
     def ask(self, query: Query[T]) -> T:
@@ -102,8 +106,16 @@ class Seat:
         return system_seat(self.desk, source, fence)
 
     def data_version(self) -> int:
-        """Changes whenever somebody has committed; cheap enough to ask every second."""
-        return self.desk.backend.data_version()
+        """Changes when somebody's change was recorded, or this seat has done anything; cheap enough for every second.
+
+        Renewed leases and other people's reading marks commit too, but change nothing that is shown.
+        """
+        version = self.desk.backend.data_version()
+        if version != self._seen_version:
+            self._seen_version = version
+            with self.desk.backend.reading() as reader:
+                self._last_event = (event_sql.head(reader) or (0, b""))[0]
+        return (self._last_event << 32) + self._commands
 
     def close(self) -> None:
         """Leave the desk and let go of it."""

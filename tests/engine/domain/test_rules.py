@@ -98,9 +98,7 @@ conditions = st.recursive(
     ),
     max_leaves=8,
 )
-lines = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
-    str.strip
-)
+lines = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"]), min_size=1, max_size=20).filter(str.strip)
 actions = st.one_of(
     st.builds(Action, st.just("set"), st.sampled_from(["queue", "type", "status", "assignee"]), lines),
     st.builds(Action, st.just("set"), st.just("priority"), st.sampled_from(PRIORITIES)),

@@ -112,6 +112,22 @@ def test_stale_version_is_refused_with_what_changed(admin: Seat) -> None:
     assert admin.do(NoteTicket(number=row.number, body="New", version=fresh.version)).version > fresh.version
 
 
+def test_only_recorded_changes_move_the_version(desk: Desk, admin: Seat, clock: MovingClock) -> None:
+    """A change somebody made is noticed; a renewed lease, which shows nowhere, is not."""
+    from deskterm.engine.door.desk import open_desk
+    from deskterm.engine.door.seat import seat_for_os_login
+    from deskterm.engine.services.jobs import HoldLease
+    from tests.conftest import os_login
+
+    other = seat_for_os_login(open_desk(desk.path, clock), os_login(), "cli")
+    before = admin.data_version()
+    other.do(HoldLease(holder="somebody"))
+    assert admin.data_version() == before
+    other.do(NewTicket(subject="Noticed"))
+    assert admin.data_version() > before
+    other.close()
+
+
 def test_audit_log_filters(admin: Seat) -> None:
     """By actor, by the beginning of the action, newest first."""
     number = admin.do(NewTicket(subject="Logged")).number
