@@ -8,16 +8,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from deskterm.engine.domain.errors import Invalid
 from deskterm.engine.domain.text import file_name, one_line, visible
 from deskterm.engine.formats.mail_automatic import automatic_reason, find_bounce
 from deskterm.engine.formats.mail_headers import Address, addresses, decoded, message_ids, sent_at
-from deskterm.engine.formats.mail_parts import Part, header_size, read_mail, uuencoded_files
+from deskterm.engine.formats.mail_parts import MailUnreadable, Part, header_size, read_mail, uuencoded_files
 from deskterm.engine.formats.mail_text import codec_name, decode_text, html_charset, html_to_text
 
-
-class MailUnreadable(Invalid):
-    """A mail that cannot be parsed or is over a limit; `str(error)` is the sentence shown in quarantine."""
+__all__ = ["DEFAULT_LIMITS", "MailLimits", "MailUnreadable", "ParsedAttachment", "ParsedMail", "parse_mail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +134,19 @@ def _sender(mail: Part, hint: str) -> Address:
 
 def _people(mail: Part, field: str, hint: str) -> list[Address]:
     """The last field of this name that has an address, else the last filled one."""
-    values = [addresses(value, hint) for value in mail.values(field) if value.strip()]
+    values = [addresses(value, hint) for value in mail.get_all(field, []) if value.strip()]
     usable = [people for people in values if any(person.email for person in people)]
     return next(reversed(usable or values), [])
 
 
 def _emails(mail: Part, field: str, hint: str, limits: MailLimits) -> tuple[str, ...]:
-    people = (person.email for value in mail.values(field) for person in addresses(value, hint))
+    people = (person.email for value in mail.get_all(field, []) for person in addresses(value, hint))
     return tuple(dict.fromkeys(email for email in people if email))[: limits.recipients]
 
 
 def _references(mail: Part, returned: tuple[str, ...], limits: MailLimits) -> tuple[str, ...]:
-    answered = [found for value in mail.values("in-reply-to") for found in message_ids(value)]
-    thread = [found for value in mail.values("references") for found in message_ids(value)]
+    answered = [found for value in mail.get_all("in-reply-to", []) for found in message_ids(value)]
+    thread = [found for value in mail.get_all("references", []) for found in message_ids(value)]
     return tuple(dict.fromkeys([*answered, *returned, *reversed(thread)]))[: limits.references]
 
 
@@ -230,7 +227,7 @@ class _Reader:
         self._leaves += 1
         if self._is_text(part):
             return self._text(part)
-        return _Content(files=(self._file(part),)) if part.body.strip() or part.fields else _Content()
+        return _Content(files=(self._file(part),)) if part.body.strip() or part.keys() else _Content()
 
     def _count(self, depth: int) -> None:
         self._parts += 1
@@ -246,7 +243,7 @@ class _Reader:
         """
         if part.media_type.startswith("multipart/"):
             return True
-        if part.media_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+        if part.media_type not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
             return False
         named = bool(part.declared_name(self._hint))
         return not named or (self._leaves == 1 and "filename" not in part.value("content-disposition").lower())
@@ -327,7 +324,7 @@ def _attachment_name(part: Part, hint: str) -> str:
 
 def _forwarded_name(part: Part, hint: str) -> str:
     """A forwarded mail is named by its subject."""
-    inner = read_mail(part.content)
+    inner = read_mail(part.content, only_header=True)
     subject = one_line(decoded(inner.value("subject"), hint or _header_hint(inner)), 140)
     return file_name(re.sub(r"[/\\]", "-", subject or "message") + ".eml")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from deskterm.engine.domain.text import base_subject
 from deskterm.engine.formats.mail_headers import decoded, message_ids, usable_address
-from deskterm.engine.formats.mail_parts import Part, read_mail, read_part
+from deskterm.engine.formats.mail_parts import Part, read_mail
 
 _DAEMONS = re.compile(
     r"(?:mailer[-_.]?daemon|post_?master|mail[-_.]?daemon|mailerdaemon|double-bounce|bounces?(?:[-+=].*)?|mdaemon)(?:@|$)"
@@ -160,8 +160,8 @@ def find_bounce(mail: Part, automatic: str, subject: str, body: str, own: frozen
 
 def _returned_ids(mail: Part, text: str) -> tuple[str, ...]:
     """The Message-ID of the mail that came back: from its copy, its copied header, or the text of the report."""
-    copies = (part for part in mail.children if part.media_type in _COPIES)
-    ids = [found for part in copies for found in message_ids(read_mail(part.content).value("message-id"))]
+    copies = (read_mail(part.content, only_header=True) for part in mail.children if part.media_type in _COPIES)
+    ids = [found for copy in copies for found in message_ids(copy.value("message-id"))]
     return tuple(dict.fromkeys([*ids, *_MESSAGE_ID_IN_TEXT.findall(text)]))[:_MOST_RETURNED]
 
 
@@ -175,7 +175,7 @@ def _delivery_status(mail: Part) -> list[Part] | None:
     """The blocks of fields of the delivery report, per recipient; None if the mail carries none."""
     for part in mail.children:
         if part.media_type in ("message/delivery-status", "message/global-delivery-status"):
-            return [read_part(block.strip(), "text/plain") for block in re.split(rb"\n\r?\n", part.content)]
+            return [read_mail(block, only_header=True) for block in re.split(rb"\n\r?\n", part.content)]
         inner = _delivery_status(part) if part.media_type == "multipart/report" else None
         if inner is not None:
             return inner

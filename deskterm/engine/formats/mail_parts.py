@@ -1,79 +1,126 @@
-"""The structure of a mail: header fields and parts, cut out of the raw bytes without changing any.
+"""The structure of a mail: the standard library's parser, and the mends around what it gets wrong.
 
-The standard library's parser was measured first: 300 messages nested in each other end it with RecursionError, one
-bad header line makes it take the rest of the header for text, and it rewrites the forwarded mails it hands back.
-Here a forwarded mail stays the bytes it was, and depth costs nothing.
+A broken line ends the header for that parser, so the header is put in order before. It may only open multiparts, and
+not too deep: a forwarded mail stays the bytes it was, and a thousand of them inside each other are one file.
 """
 
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MissingHeaderBodySeparatorDefect
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import Compat32
 from functools import cached_property
+from typing import Any
 
+from deskterm.engine.domain.errors import Invalid
 from deskterm.engine.formats.mail_headers import decoded, lenient_base64, parameter
 
 _LONGEST_VALUE = 65_536
 """Characters of one header field that are read."""
 
+_MOST_LINES = 2_000_000
+"""Six times the lines of the longest base64 that is let in; the parser takes them one by one."""
+
+_MOST_PIECES = 10_000
+_DEEPEST = 20
+"""Where the parser is stopped, over what any limit lets in: it compares each line with the delimiters of all levels."""
+
 _HEADER_END = re.compile(rb"\n\r?\n|\A\r?\n|\n(?=--[^\s-]|-----)")
 """An empty line; or where one was forgotten, the first delimiter of a part."""
 
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*(:.*)", re.DOTALL)
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]{1,80})/([\w.+-]{1,120})")
 _GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,98}|-[^\r\n]{5,98})\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _NO_BASE64 = re.compile(rb"^.*[^A-Za-z0-9+/=\s].*$|^.*\S[ \t]+\S.*$", re.MULTILINE)
-_DELIMITER_REST = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
-_MOST_PIECES = 10_000
-"""Parts of one multipart that are looked at; far more than any limit lets in."""
-
+_LINE_END = re.compile(rb"(?:\r\n|\n|\r)\Z")
 _MAILBOX_LINE = re.compile(rb">?From [^:]")
 
 
-@dataclass(frozen=True)
-class Part:
-    """A mail or one part of it: its fields (lower-case names, raw unfolded values) and its undecoded body."""
+class MailUnreadable(Invalid):
+    """A mail that cannot be parsed or is over a limit; `str(error)` is the sentence shown in quarantine."""
 
-    fields: tuple[tuple[str, str], ...]
-    body: bytes
-    default_type: str = "text/plain"
 
-    def values(self, name: str) -> list[str]:
-        """All fields of this lower-case name, in order."""
-        return [value for field, value in self.fields if field == name]
+class _RawFields(Compat32):
+    """Fields as they were sent, unfolded, bytes above 127 as lone surrogates; `mail_headers` reads what they mean."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """A field from its lines."""
+        name, _colon, first = sourcelines[0].partition(":")
+        lines = (line.strip(" \t\r\n") for line in (first, *sourcelines[1:]))
+        return name, " ".join(lines)[:_LONGEST_VALUE].strip()
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """A field as it was stored."""
+        return value
+
+
+class Part(Message):
+    """A mail or one part of it; `body` is not decoded. The parser fills it and asks it which parts to open."""
+
+    body = b""
+    _depth = 1
+
+    def get_content_type(self) -> str:
+        """The type for the parser: only multiparts tell theirs, so that it opens nothing else."""
+        return self._declared if self._is_declared_multipart() and self._depth < _DEEPEST else "text/plain"
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """The declared boundary as the parser meets it in the text."""
+        boundary = parameter(self.declared_type, "boundary").encode("utf-8", "replace")
+        return boundary.decode("ascii", "surrogateescape") or failobj
+
+    def attach(self, payload: Any) -> None:
+        """Takes in a part that the parser is about to read.
+
+        Raises:
+            MailUnreadable: there are thousands of them.
+        """
+        super().attach(payload)
+        payload._depth = self._depth + 1
+        if len(self.get_payload()) > _MOST_PIECES:
+            raise MailUnreadable(f"The mail has more than {_MOST_PIECES:,} parts.")
+
+    def set_payload(self, payload: Any, charset: Any = None) -> None:
+        """Takes in the text; the last line end before a delimiter belongs to the delimiter."""
+        body = _raw(payload)
+        self.body = _LINE_END.sub(b"", body) if self._depth > 1 else body
 
     def value(self, name: str) -> str:
         """The last filled field of this name, "" if there is none: senders that repeat one mean the last."""
-        return next((value for value in reversed(self.values(name)) if value.strip()), "")
+        return next((value for value in reversed(self.get_all(name, [])) if value.strip()), "")
 
-    @cached_property
+    @property
     def media_type(self) -> str:
         """`type/subtype` in lower case; what cannot be read is what the place implies, as RFC 2045 has it."""
+        return "text/html" if self._says_html() else self._declared
+
+    @cached_property
+    def _declared(self) -> str:
         found = _MEDIA_TYPE.match(self.declared_type)
-        if found:
-            return f"{found[1]}/{found[2]}".lower()
-        return "text/html" if self._says_html() else self.default_type
+        return f"{found[1]}/{found[2]}".lower() if found else self.get_default_type()
 
     @cached_property
     def declared_type(self) -> str:
         """The Content-Type field; of several that of a multipart, else the first."""
-        values = [value for value in self.values("content-type") if value.strip()]
+        values = [value for value in self.get_all("content-type", []) if value.strip()]
         multiparts = [value for value in values if value.lower().startswith("multipart/")]
         return next(iter([*multiparts, *values]), "")
 
+    def _is_declared_multipart(self) -> bool:
+        return self._declared.startswith("multipart/")
+
     def _says_html(self) -> bool:
+        if _MEDIA_TYPE.match(self.declared_type):
+            return False
         return "html" in self.declared_type.lower() or bool(not self.declared_type and _HTML_START.match(self.body))
 
     @property
     def charset(self) -> str:
         """The declared charset, "" if none."""
         return parameter(self.declared_type, "charset")
-
-    @property
-    def disposition(self) -> str:
-        """`attachment`, `inline` or what else is declared, "" if nothing."""
-        return self.value("content-disposition").split(";")[0].strip().lower()
 
     def declared_name(self, hint: str) -> str:
         """The file name given with the disposition, else with the type, else by location; "" if none."""
@@ -86,12 +133,26 @@ class Part:
     @cached_property
     def children(self) -> tuple["Part", ...]:
         """The parts of a multipart; none for anything else, and for one whose boundary is nowhere."""
-        if not self.media_type.startswith("multipart/"):
+        if self._is_declared_multipart() and not self.is_multipart():
+            return self._set_off(self.body, _guessed_boundary(self.body))
+        return tuple(_mended(part) for part in self._parts()) + self._reopened()
+
+    def _parts(self) -> list["Part"]:
+        found = self.get_payload()
+        return [part for part in found if isinstance(part, Part)] if isinstance(found, list) else []
+
+    def _reopened(self) -> tuple["Part", ...]:
+        """The parts behind a closing delimiter; programs that use one boundary at two levels close it twice."""
+        epilogue, boundary = _raw(self.epilogue or ""), _raw(self.get_boundary(""))
+        line = b"--" + boundary
+        return self._set_off(epilogue.replace(line + b"--", line), boundary) if line in epilogue else ()
+
+    def _set_off(self, body: bytes, boundary: bytes) -> tuple["Part", ...]:
+        if not boundary:
             return ()
-        default = "message/rfc822" if self.media_type == "multipart/digest" else "text/plain"
-        boundary = parameter(self.declared_type, "boundary").encode("utf-8", "replace")
-        pieces = _between(self.body, boundary) or _between(self.body, _guessed_boundary(self.body))
-        return tuple(read_part(piece, default) for piece in pieces)
+        quoted = re.sub(rb"([\\\"])", rb"\\\1", boundary)
+        found = read_mail(b'Content-Type: %s; boundary="%s"\n\n' % (self._declared.encode(), quoted) + body)
+        return tuple(_mended(part) for part in found._parts())
 
     @cached_property
     def content(self) -> bytes:
@@ -108,22 +169,36 @@ class Part:
         return lines.replace(b"\r\n", b"\n") if self.media_type.startswith(("text/", "message/")) else lines
 
 
-def read_mail(raw: bytes) -> Part:
-    """A whole mail, whichever line ends it has, after a mailbox's `From ` line, a byte-order mark or blank lines."""
+def _raw(text: str) -> bytes:
+    return text.encode("ascii", "surrogateescape")
+
+
+def _mended(part: Part) -> Part:
+    """A part whose header was ended by a broken line is read again; one without any header only has a text."""
+    is_cut = any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in part.defects)
+    if not is_cut or not part.keys() or part.is_multipart():
+        return part
+    header = "".join(f"{name}: {value}\n" for name, value in part.items())
+    return read_mail(_raw(header) + part.body)
+
+
+_PARSER = BytesParser(Part, policy=_RawFields())
+
+
+def read_mail(raw: bytes, *, only_header: bool = False) -> Part:
+    """A whole mail, whichever line ends it has, after a mailbox's `From ` line, a byte-order mark or blank lines.
+
+    Raises:
+        MailUnreadable: more lines or parts than the parser can take.
+    """
+    if raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n") > _MOST_LINES:
+        raise MailUnreadable(f"The mail has more than {_MOST_LINES:,} lines.")
     text = raw.removeprefix(b"\xef\xbb\xbf")
     if b"\r\n" not in text and b"\n" not in text[:4096]:
         text = text.replace(b"\r", b"\n")
-    return read_part(text.lstrip(), "text/plain")
-
-
-def read_part(raw: bytes, default_type: str) -> Part:
-    """One part: fields up to the first empty line, then the body."""
-    blank = _HEADER_END.search(raw)
-    header, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
-    fields, stray = _fields(header)
-    if not fields:
-        return Part((), raw[blank.end() :] if blank and not header else raw, default_type)
-    return Part(fields, stray + body, default_type)
+    mail = _PARSER.parsebytes(_with_mended_header(text.lstrip()), headersonly=only_header)
+    assert isinstance(mail, Part)
+    return mail
 
 
 def header_size(raw: bytes) -> int:
@@ -132,62 +207,34 @@ def header_size(raw: bytes) -> int:
     return blank.start() if blank else len(raw)
 
 
-def _fields(header: bytes) -> tuple[tuple[tuple[str, str], ...], bytes]:
-    """The fields of a header, and the lines at its end that are none: they are text that follows without a gap."""
-    found: list[tuple[bytes, list[bytes]]] = []
+def _with_mended_header(raw: bytes) -> bytes:
+    """The mail with a header that the parser reads to its end, and an empty line after it."""
+    blank = _HEADER_END.search(raw)
+    header, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
+    fields, stray = _fields(header)
+    if not fields:
+        return b"\n" + raw
+    return b"\n".join([*fields, b"", *stray, *([b""] if stray else []), body])
+
+
+def _fields(header: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The lines of a header, and the lines at its end that are no fields: they are text that follows without a gap."""
+    found: list[bytes] = []
     stray: list[bytes] = []
-    for line in header.split(b"\n"):
-        field = None if line.startswith((b" ", b"\t")) else _FIELD.match(line)
-        if field and not _MAILBOX_LINE.match(line):
+    for line in header.replace(b"\r\n", b"\n").replace(b"\r", b" ").split(b"\n"):
+        field = _FIELD.match(line)
+        if _MAILBOX_LINE.match(line):
+            continue
+        if field:
             # A line that was cut without an indent belongs to the field before it.
-            _continue(found, stray)
+            found += [b" " + cut for cut in stray if found]
             stray = []
-            found.append((field[1], [field[2].strip()]))
+            found.append(field[1] + field[2])
         elif line.startswith((b" ", b"\t")) and found and not stray:
-            found[-1][1].append(line.strip())
-        elif line.strip() and not _MAILBOX_LINE.match(line):
+            found.append(line)
+        elif line.strip():
             stray.append(line)
-    fields = tuple((name.decode("ascii").lower(), _unfolded(lines)) for name, lines in found)
-    return fields, b"\n".join(stray) + b"\n\n" if stray else b""
-
-
-def _continue(found: list[tuple[bytes, list[bytes]]], lines: list[bytes]) -> None:
-    if found:
-        found[-1][1].extend(line.strip() for line in lines)
-
-
-def _unfolded(lines: list[bytes]) -> str:
-    return b" ".join(lines)[:_LONGEST_VALUE].decode("ascii", "surrogateescape").strip()
-
-
-def _between(body: bytes, boundary: bytes) -> list[bytes]:
-    """The pieces between delimiter lines; what stands before the first and after the closing one is left out."""
-    pieces: list[bytes] = []
-    start: int | None = None
-    for at, end, closes in _delimiters(body, b"--" + boundary) if boundary else ():
-        if start is not None:
-            pieces.append(_after_line_end(body, start, at))
-        start = None if closes else end
-        if len(pieces) == _MOST_PIECES:
-            break
-    if start is not None:
-        pieces.append(_after_line_end(body, start, len(body)))
-    return pieces
-
-
-def _delimiters(body: bytes, line: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Each delimiter line: where the text before it ends, where the line itself ends, and whether it is the closing."""
-    at = body.find(line)
-    while at >= 0:
-        rest = _DELIMITER_REST.match(body, at + len(line))
-        if rest and body[at - 1 : at] in (b"", b"\n"):
-            yield at - 2 if body[at - 2 : at] == b"\r\n" else max(at - 1, 0), rest.end(), bool(rest[1])
-        at = body.find(line, at + len(line))
-
-
-def _after_line_end(body: bytes, start: int, end: int) -> bytes:
-    first = body.find(b"\n", start, end) + 1
-    return body[first:end] if first else b""
+    return found, stray
 
 
 def _guessed_boundary(body: bytes) -> bytes:

@@ -329,6 +329,45 @@ def test_a_wrong_boundary_is_mended() -> None:
         assert (found.body, len(found.attachments)) == ("text", 1), declared
 
 
+def test_parts_behind_a_closing_delimiter_are_kept() -> None:
+    """One boundary at two levels is closed twice; what comes after the first time is there all the same."""
+    found = parsed(
+        "Content-Type: multipart/mixed; boundary=b",
+        "",
+        "--b",
+        "Content-Type: multipart/alternative; boundary=b",
+        "",
+        "--b",
+        "",
+        "text",
+        "--b--",
+        "",
+        "--b",
+        "Content-Type: image/gif; name=cat.gif",
+        "",
+        "GIF",
+        "--b--",
+    )
+    assert (found.body, [file.name for file in found.attachments]) == ("text", ["cat.gif"])
+
+
+ZIP = ["Content-Type: application/zip;", 'name="a.zip"', "Content-Transfer-Encoding: base64", "", "UEsDBA=="]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ZIP,
+        ["Content-Type: multipart/mixed;", 'boundary="c d"', "", "--c d", *ZIP, "--c d--"],
+        ["Content-Type: multipart/mixed; boundary=c", "cut", "--c", *ZIP, "--c--"],
+    ],
+)
+def test_a_broken_header_of_a_part_is_mended(part: list[str]) -> None:
+    """A field of a part that was cut without an indent still counts, also where it names the boundary."""
+    found = parsed("Content-Type: multipart/mixed; boundary=b", "", "--b", *part, "--b--")
+    assert [(file.name, file.content) for file in found.attachments] == [("a.zip", b"PK\x03\x04")]
+
+
 def test_control_fields_control_nothing() -> None:
     """Fields that name our own machinery are read like any other unknown field: not at all."""
     plain = parsed("From: a@b.example", "Subject: x", "", "text")
@@ -355,6 +394,21 @@ def test_what_is_over_a_limit_is_refused_with_a_sentence(raw: bytes, reason: str
     """The sentence says which limit, so that an admin can act on it."""
     with pytest.raises(MailUnreadable, match=reason):
         parse_mail(raw, MailLimits(size=900, header_size=256, parts=10))
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"From: a@b.example\r\n\r\n" + b"\n" * 2_100_000, "lines"),
+        (b"From: a@b.example\r\n\r\n" + b"\r" * 2_100_000, "lines"),
+        (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\nx\n" * 20_000, "parts"),
+        (b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\nx\n--b--\n" * 20_000, "parts"),
+    ],
+)
+def test_what_would_keep_the_parser_busy_is_refused_before(raw: bytes, reason: str) -> None:
+    """Millions of lines or thousands of parts are not taken apart first and counted then."""
+    with pytest.raises(MailUnreadable, match=reason):
+        parse_mail(raw)
 
 
 def test_nesting_is_limited_and_nested_mails_are_one_file() -> None:

@@ -40,6 +40,8 @@ SOUP = st.lists(st.sampled_from([" ", "\n", *TAGS.split()]), max_size=60).map(""
         ("1 < 2 and 3 > 2 &amp; a&lt;b", "1 < 2 and 3 > 2 & a<b"),
         ('<p title="a > b">text', "text"),
         ("<p title='unclosed>text", "text"),
+        ("<textarea>never closed", "never closed"),
+        ("<p class>a<a href>b</a><img alt>", "ab"),
         ("above<hr>below", "above\n" + "_" * 32 + "\nbelow"),
         ("", ""),
     ],
