@@ -171,7 +171,7 @@ class Surroundings:
             os.environ.setdefault(name, value)
         from deskterm.app import run_screens
 
-        seat.source = "screen"
+        seat.source = seat.source.replace("cli", "screen", 1)
         try:
             return run_screens(
                 seat,

@@ -46,6 +46,11 @@ _LEVELS_THAT_ALLOW = {
 }
 
 
+def allows(needs: Permission, level: Level) -> bool:
+    """Whether a level on a ticket is enough for what is needed there."""
+    return level in _LEVELS_THAT_ALLOW[needs]
+
+
 @dataclass(frozen=True, slots=True)
 class RoleDefinition:
     """A role as shipped: its own permissions, the role it extends, and its level on every queue."""
@@ -135,9 +140,9 @@ class Actor:
         return Level.OWN if owns and level is Level.NONE else level
 
     def may(self, needs: Permission, queue_id: int, *, owns: bool) -> bool:
-        """Whether `needs` holds for a ticket in this queue."""
-        level = self.level_for(queue_id, owns=owns)
-        return needs in self.permissions and level in _LEVELS_THAT_ALLOW[needs]
+        """Whether `needs` holds for a ticket in this queue: by the level on it, or because it is one's own."""
+        levels = {self.level_on(queue_id), Level.OWN if owns else Level.NONE}
+        return needs in self.permissions and bool(levels & _LEVELS_THAT_ALLOW[needs])
 
     @property
     def scope(self) -> Scope:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from deskterm.engine.domain.errors import Conflict, Invalid, NotFound
-from deskterm.engine.domain.permissions import Actor, Permission
+from deskterm.engine.domain.permissions import Actor, Permission, effective_permissions
+from deskterm.engine.domain.threads import reply_to_token
 from deskterm.engine.door.read_tx import ReadTx
 from deskterm.engine.model.desk import Rule
 from deskterm.engine.model.enums import Category, Level
@@ -84,7 +85,9 @@ class LoadingTx(ReadTx):
         return ticket
 
     def _what_changed(self, number: int, version: int) -> str:
-        events = event_sql.ticket_events(self._reader, number, version)
+        if self.level(number) < Level.READ:
+            return f"Ticket {number} changed meanwhile."
+        events = [e for e in event_sql.ticket_events(self._reader, number, version) if e.field != "rules"]
         last = [f"{event.actor}: {_in_words(event.action, event.field, event.new)}" for event in events[-3:]]
         return f"Ticket {number} changed meanwhile ({'; '.join(last) or 'it is older than you think'})."
 
@@ -202,6 +205,10 @@ class LoadingTx(ReadTx):
             raise NotFound(f'There is no role "{key}"; there is: {", ".join(role.key for role in self.roles())}.')
         return found
 
+    def permissions_of(self, role: str) -> frozenset[Permission]:
+        """What a role may, by itself and by what it extends."""
+        return effective_permissions(role, actor_sql.role_definitions(self._reader))
+
     def grant(self, person: Person, queue: QueueWord) -> QueueGrant | None:
         """What a person was granted on a queue."""
         wanted = select(QueueGrant).where(QueueGrant.person_id == person.id, QueueGrant.queue_id == queue.id)
@@ -239,8 +246,8 @@ class LoadingTx(ReadTx):
         return self.session.exec(select(Mail).where(Mail.channel == channel, Mail.dedup == dedup)).first()
 
     def ticket_of_message(self, rfc_message_id: str) -> int | None:
-        """The ticket that holds the message with this Message-ID."""
-        wanted = "SELECT ticket_id FROM message WHERE rfc_message_id = ? ORDER BY id DESC LIMIT 1"
+        """The ticket that held the message with this Message-ID first: a later one may only claim it."""
+        wanted = "SELECT ticket_id FROM message WHERE rfc_message_id = ? ORDER BY id LIMIT 1"
         found = self._reader.row(wanted, (rfc_message_id.strip("<>"),))
         return int(found[0]) if found else None
 
@@ -254,8 +261,14 @@ class LoadingTx(ReadTx):
         return self._reader.row(wanted, (rfc_message_id,)) is not None
 
     def own_addresses(self) -> frozenset[str]:
-        """The addresses that mail to this desk is sent to."""
+        """The addresses that mail to this desk is sent to, without what may follow a plus."""
         return frozenset(queue.address for queue in self.words.queues if queue.address)
+
+    def is_own_address(self, email: str) -> bool:
+        """Whether mail to this address comes to this desk: a queue's, or one that carries a ticket's token."""
+        local, at, domain = email.lower().rpartition("@")
+        plain = f"{local.partition('+')[0]}{at}{domain}"
+        return plain in self.own_addresses() or reply_to_token(email) is not None
 
     def last_admin(self, person: Person) -> bool:
         """Whether nobody else could run the desk any more without this person."""

@@ -1,6 +1,7 @@
 """What a query's handler may do: look, and only at what its actor may see."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -101,11 +102,24 @@ class ReadTx:
             raise NotFound(f"There is no ticket {number}.")
         wanted = needs or self.needs
         wanted = wanted if wanted in ON_TICKETS else Permission.READ
-        if not self.actor.may(wanted, key.queue_id, owns=level is Level.OWN):
+        if not self.actor.may(wanted, key.queue_id, owns=ticket_sql.owns(self.actor, key)):
             name = desk_sql.queue_name(self._reader, key.queue_id)
             where = f"on queue {name}" if level > Level.OWN else "on a ticket of your own"
             raise Denied(f"Ticket {number} needs the {wanted} level {where}; yours is {level.label}.")
         return level
+
+    def rights_on(self, actor: Actor, number: int) -> tuple[Level, bool, str]:
+        """Somebody's level on a ticket that the actor may see, whether it is their own, and its queue.
+
+        Raises:
+            NotFound: no such ticket, or not for this actor.
+        """
+        self.require_level(number, Permission.READ)
+        key = ticket_sql.ticket_key(self._reader, number)
+        if key is None:
+            raise NotFound(f"There is no ticket {number}.")
+        queue = self.words.queue_name(key.queue_id)
+        return actor.level_on(key.queue_id), ticket_sql.owns(actor, key), queue
 
     def ticket_rows(self, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
         """Rows of the tickets the actor may see, in the order asked."""
@@ -213,7 +227,7 @@ class ReadTx:
 
     def tags(self, prefix: str, limit: int = 50) -> tuple[str, ...]:
         """Tags that begin so, most used first."""
-        return desk_sql.tags(self._reader, prefix, limit)
+        return desk_sql.tags(self._reader, self.scope, prefix, limit)
 
     def views(self) -> tuple[ViewRow, ...]:
         """Saved views open to the actor, not yet counted."""
@@ -223,7 +237,15 @@ class ReadTx:
         self, search: str = "", *, logins_only: bool = False, inactive: bool = False, limit: int = 1000
     ) -> tuple[PersonRow, ...]:
         """People of the desk."""
-        return desk_sql.people(self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit)
+        found = desk_sql.people(self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit)
+        return tuple(self._in_sight(row) for row in found)
+
+    def _in_sight(self, row: PersonRow) -> PersonRow:
+        """Without the levels on queues that the actor may not read."""
+        if not row.levels or self.scope.everything:
+            return row
+        seen = {queue.name for queue in self.words.queues if self.scope.reads_queue(queue.id)}
+        return replace(row, levels={name: level for name, level in row.levels.items() if name in seen})
 
     def person(self, who: str) -> PersonRow:
         """One person by login or mail address.
@@ -234,7 +256,7 @@ class ReadTx:
         found = desk_sql.person(self._reader, who)
         if found is None:
             raise NotFound(f"There is nobody called {who}.")
-        return found
+        return self._in_sight(found)
 
     def actor_of(self, person_id: int) -> Actor | None:
         """What an active person may do, as of now."""

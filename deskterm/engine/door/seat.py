@@ -103,7 +103,7 @@ class Seat:
 
     def as_system(self, source: str, fence: Fence | None = None) -> "Seat":
         """The desk's own seat, as which intake, rules and jobs act."""
-        return system_seat(self.desk, source, fence)
+        return system_seat(self.desk, source, fence or self._fence)
 
     def data_version(self) -> int:
         """Changes when somebody's change was recorded, or this seat has done anything; cheap enough for every second.

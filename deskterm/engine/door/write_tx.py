@@ -97,6 +97,17 @@ class WriteTx(RecordingTx):
             (ticket.id, search_text(ticket.subject), names),
         )
 
+    def index_person(self, person_id: int) -> None:
+        """Make a person's tickets searchable under the name and address of now."""
+        person = self.person_key(person_id)
+        names = search_text(f"{person.name} {person.email}")
+        for number, subject in self._reader.rows("SELECT id, subject FROM ticket WHERE requester_id = ?", (person_id,)):
+            self._writer.execute("DELETE FROM ticket_search WHERE rowid = ?", (number,))
+            self._writer.execute(
+                "INSERT INTO ticket_search (rowid, subject, names) VALUES (?, ?, ?)",
+                (number, search_text(subject), names),
+            )
+
     def tag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
         """Put a tag on a ticket; whether it was not there yet."""
         self._writer.execute("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
@@ -142,7 +153,11 @@ class WriteTx(RecordingTx):
 
     def participate(self, ticket: Ticket, person_id: int, kind: str) -> None:
         """Note that a person takes part in a ticket's thread."""
-        self._writer.execute("INSERT OR IGNORE INTO participant VALUES (?, ?, ?)", (ticket.id, person_id, kind))
+        row = (ticket.id, person_id, kind)
+        known = "SELECT 1 FROM participant WHERE ticket_id = ? AND person_id = ? AND kind = ?"
+        if self._reader.row(known, row) is None:
+            self._writer.execute("INSERT INTO participant VALUES (?, ?, ?)", row)
+            self.record_ticket(ticket, "participant", None, {"person": person_id, "kind": kind})
 
     def mark_seen(self, number: int) -> None:
         """Remember that the actor has read the ticket up to its last message."""
@@ -192,8 +207,8 @@ class WriteTx(RecordingTx):
         """Write down that a job began; what a lost leader left running is abandoned, old runs are forgotten."""
         self._writer.execute(
             "UPDATE job_run SET outcome = 'abandoned', ended_at = ? "
-            "WHERE name = ? AND outcome = 'running' AND epoch < ? AND epoch > 0",
-            (self.now, name, epoch),
+            "WHERE name = ? AND outcome = 'running' AND (epoch BETWEEN 1 AND ? OR started_at < ?)",
+            (self.now, name, epoch - 1, self.now - 24 * 3_600_000),
         )
         run = self._writer.execute(
             "INSERT INTO job_run (name, started_at, holder, epoch) VALUES (?, ?, ?, ?)", (name, self.now, holder, epoch)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from deskterm.engine.domain.errors import Busy, DeskError, NotFound
 from deskterm.engine.domain.rows import JobRunRow
 from deskterm.engine.door.desk import Desk
+from deskterm.engine.door.failures import record_failure
 from deskterm.engine.door.seat import Fence, Seat, system_seat
 from deskterm.engine.jobs.intake import sweep_unread
 from deskterm.engine.jobs.routing import sweep_unrouted
@@ -86,7 +87,12 @@ class Timetable:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the job in hand, stop leading and let another take over at once."""
+        """Finish the job in hand, stop leading and let another take over at once.
+
+        The lease is renewed as long as the job in hand takes.
+        """
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -103,7 +109,9 @@ class Timetable:
             epoch = system_seat(self._desk, "job").do(HoldLease(holder=self.holder))
         except Busy:
             return
-        except DeskError:
+        except Exception as error:  # the runner's edge: whoever cannot renew does not lead, and asks again
+            if not isinstance(error, DeskError):
+                record_failure(self._desk, error)
             epoch = None
         if epoch != self.epoch:
             self._resign()
@@ -143,6 +151,7 @@ class Timetable:
         led = self.epoch is not None
         self.epoch = None
         if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=True)
             self._scheduler = None
         return led

@@ -1,6 +1,7 @@
 """Finding the ticket that a mail answers: the facts for the decision in `domain/threads.py`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.text import subject_numbers
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
 MOST_REFERENCES = 50
 
 
-def decide(tx: "WriteTx", mail: ParsedMail) -> Append | NewTicket:
-    """Where a mail belongs."""
-    return follow_up(_candidates(tx, mail), mail.sender_email)
+def decide(tx: "WriteTx", mail: ParsedMail, *, only_added: bool) -> Append | NewTicket:
+    """Where a mail belongs. `only_added`: it wants nothing, so that it joins a closed ticket too, and wakes nobody."""
+    found = _candidates(tx, mail)
+    return follow_up((replace(one, reopens=True) for one in found) if only_added else found, mail.sender_email)
+
+
+def is_proven(tx: "WriteTx", mail: ParsedMail, number: int) -> bool:
+    """Whether the mail carries a valid token of this ticket."""
+    return number in _proven(tx, mail)
 
 
 def link_new(tx: "WriteTx", ticket: "Ticket", decision: NewTicket) -> None:

@@ -45,8 +45,11 @@ class DeskStatus(Query[StatusReport]):
 
 @action("desk.status", needs=Permission.SEE_DESK)
 def desk_status(tx: "ReadTx", query: DeskStatus) -> StatusReport:
-    """Counts are of the whole desk: they name no ticket."""
+    """Tickets are counted as far as one may see them; sizes and what waits are the desk's."""
     facts = tx.desk_facts()
+    queues = tx.queues()
+    facts["tickets"] = tx.count("", 1 << 40)[0]
+    facts["open"], facts["unassigned"] = sum(q.open for q in queues), sum(q.unassigned for q in queues)
     until, last = moment(facts.pop("leader_until")), moment(facts.pop("last_event_at"))
     return StatusReport(name=tx.desk.name, path=str(tx.desk.path), leader_until=until, last_event_at=last, **facts)
 

@@ -11,10 +11,10 @@ from email import message_from_bytes
 from email.message import Message as RawMessage
 from typing import TYPE_CHECKING
 
-from deskterm.engine.domain.errors import Busy, DeskError, Invalid, LeaseLost, ReadOnly
+from deskterm.engine.domain.errors import Busy, DeskError, Invalid, LeaseLost, NotFound, ReadOnly
 from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.quotes import is_bare_thanks, visible_reply
-from deskterm.engine.domain.rows import MailRow
+from deskterm.engine.domain.rows import MailRow, instant
 from deskterm.engine.domain.text import base_subject, one_line
 from deskterm.engine.domain.threads import Append
 from deskterm.engine.door.actions import Command, Query, action
@@ -22,7 +22,7 @@ from deskterm.engine.door.failures import record_failure
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.formats.mail import MailUnreadable, ParsedMail
 from deskterm.engine.formats.mail_process import MailReader
-from deskterm.engine.model.enums import Category, MailState, MessageKind
+from deskterm.engine.model.enums import Category, Level, MailState, MessageKind
 from deskterm.engine.services import follow_ups, working
 from deskterm.engine.services.routing import Arrival, route
 from deskterm.engine.services.tickets import requester_by_email
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.tickets import Ticket
     from deskterm.engine.store.desk_sql import PersonKey
+
+LEFT_ALONE_SECONDS = 60
+"""A stored mail this young is still in the hands of whoever received it."""
 
 MOST_CC = 50
 """Copied addresses that take part in a ticket; more are left out."""
@@ -116,12 +119,24 @@ def _sketch(raw: bytes) -> dict[str, str]:
 
 
 def read_stored_mails(seat: Seat) -> int:
-    """Read every mail that was stored but not read; how many."""
-    waiting = seat.ask(ListMail(state=MailState.RECEIVED))
+    """Read every mail that has waited longer than its receiver would need; how many."""
+    system = seat.as_system("mail")
+    oldest = seat.desk.now() - LEFT_ALONE_SECONDS * 1000
+    waiting = [row for row in seat.ask(ListMail(state=MailState.RECEIVED)) if row.received_at <= instant(oldest)]
     with MailReader() as reader:
         for row in reversed(waiting):
-            read_stored(seat.as_system("mail"), row.id, seat.desk.blobs.get(row.sha256), reader)
+            _read_waiting(system, row, reader)
     return len(waiting)
+
+
+def _read_waiting(system: Seat, row: MailRow, reader: MailReader) -> None:
+    """One whose bytes are gone is put aside with that reason; it never holds up the next."""
+    try:
+        raw = system.desk.blobs.get(row.sha256)
+    except NotFound as error:
+        system.do(QuarantineMail(id=row.id, reason=str(error)))
+        return
+    read_stored(system, row.id, raw, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +197,8 @@ class QuarantineMail(Command[MailOutcome]):
 def quarantine_mail(tx: "WriteTx", command: QuarantineMail) -> MailOutcome:
     """Its raw bytes stay."""
     mail = tx.raw_mail(command.id)
+    if mail.state not in (MailState.RECEIVED, MailState.QUARANTINED):
+        return MailOutcome(command.id, MailState(mail.state), mail.ticket_id, mail.reason)
     tx.change_entity(
         "mail",
         mail,
@@ -206,7 +223,7 @@ class FileMail(Command[MailOutcome]):
 def file_mail(tx: "WriteTx", command: FileMail) -> MailOutcome:
     """Everything about the mail in one transaction: requester, ticket, message, rules, and the mail's own state."""
     mail = tx.raw_mail(command.id)
-    if mail.state not in (MailState.RECEIVED, MailState.QUARANTINED):
+    if mail.state not in (MailState.RECEIVED, MailState.QUARANTINED) or mail.ticket_id is not None:
         return MailOutcome(command.id, MailState.IGNORED, mail.ticket_id, "duplicate")
     parsed = command.mail
     ignored = _reason_to_ignore(tx, parsed)
@@ -214,7 +231,7 @@ def file_mail(tx: "WriteTx", command: FileMail) -> MailOutcome:
         _settle(tx, command, MailState.IGNORED, None, ignored)
         return MailOutcome(command.id, MailState.IGNORED, None, ignored)
     sender = requester_by_email(tx, parsed.sender_email, parsed.sender_name)
-    decision = follow_ups.decide(tx, parsed)
+    decision = follow_ups.decide(tx, parsed, only_added=not _wakes(parsed))
     if isinstance(decision, Append):
         ticket = tx.ticket(decision.number)
         _append(tx, ticket, command, sender)
@@ -231,7 +248,7 @@ def _reason_to_ignore(tx: "WriteTx", parsed: ParsedMail) -> str:
     """Our own mail coming back is a loop, whoever sent it round."""
     if parsed.message_id and tx.sent_by_us(parsed.message_id):
         return "our own mail"
-    if parsed.sender_email and parsed.sender_email in tx.own_addresses():
+    if parsed.sender_email and tx.is_own_address(parsed.sender_email):
         return "from one of our own addresses"
     return ""
 
@@ -251,7 +268,7 @@ def _settle(tx: "WriteTx", command: FileMail, state: MailState, number: int | No
 def _open(tx: "WriteTx", command: FileMail, sender: "PersonKey", queue_id: int | None) -> "Ticket":
     parsed = command.mail
     opening = working.Opening(
-        subject=one_line(base_subject(parsed.subject) or parsed.subject, working.MAX_SUBJECT) or "(no subject)",
+        subject=_plain_subject(parsed, tx.desk.settings.prefix) or "(no subject)",
         requester_id=sender.id,
         organization_id=sender.organization_id,
         channel="mail",
@@ -264,12 +281,22 @@ def _open(tx: "WriteTx", command: FileMail, sender: "PersonKey", queue_id: int |
     return ticket
 
 
+def _plain_subject(parsed: ParsedMail, prefix: str) -> str:
+    """The subject without the signs of an answer; a tag of ours would lead answers to another ticket."""
+    return one_line(base_subject(parsed.subject, prefix) or parsed.subject, working.MAX_SUBJECT)
+
+
+def _wakes(parsed: ParsedMail) -> bool:
+    """Whether somebody wants something: no machine wrote it, and it does more than thank."""
+    return not (parsed.automatic or parsed.is_bounce or is_bare_thanks(visible_reply(parsed.body)))
+
+
 def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey") -> None:
     parsed = command.mail
     _say(tx, ticket, command, sender)
-    _copy_in(tx, ticket, parsed)
-    thanks = is_bare_thanks(visible_reply(parsed.body))
-    wakes = not (parsed.automatic or parsed.is_bounce or thanks)
+    wakes = _wakes(parsed)
+    if wakes and follow_ups.is_proven(tx, parsed, ticket.id or 0):
+        _copy_in(tx, ticket, parsed)
     if wakes and ticket.category in (Category.PENDING, Category.RESOLVED):
         working.move_to(tx, ticket, Category.OPEN, "requester replied")
     if wakes and ticket.category == Category.CLOSED:
@@ -303,9 +330,8 @@ def _say(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey"
 
 def _copy_in(tx: "WriteTx", ticket: "Ticket", parsed: ParsedMail) -> None:
     """People in To and Cc take part in the thread from now on; our own addresses do not."""
-    ours = tx.own_addresses()
     for email in (*parsed.recipients, *parsed.cc)[:MOST_CC]:
-        if email not in ours and email != parsed.sender_email:
+        if not tx.is_own_address(email) and email != parsed.sender_email:
             person = requester_by_email(tx, email, "")
             tx.participate(ticket, person.id, "cc")
 
@@ -324,8 +350,12 @@ class ListMail(Query[tuple[MailRow, ...]]):
 
 @action("mail.list", needs=Permission.QUARANTINE)
 def list_mail(tx: "ReadTx", query: ListMail) -> tuple[MailRow, ...]:
-    """For admins and leads."""
-    return tx.mails(query.state, query.limit)
+    """For admins and leads; of a mail that became a ticket, only with that ticket in sight."""
+    return tuple(row for row in tx.mails(query.state, query.limit) if _in_sight(tx, row))
+
+
+def _in_sight(tx: "ReadTx", row: MailRow) -> bool:
+    return row.number is None or tx.level(row.number) >= Level.READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +377,8 @@ class ShowMail(Query[MailContent]):
 def show_mail(tx: "ReadTx", query: ShowMail) -> MailContent:
     """With its bytes, unread."""
     row = tx.mail(query.id)
+    if not _in_sight(tx, row):
+        raise NotFound(f"There is no mail {query.id}.")
     return MailContent(row, tx.desk.blobs.get(row.sha256))
 
 

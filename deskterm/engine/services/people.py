@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.errors import Conflict, Denied, Invalid, NotFound
-from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission
+from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission, allows
 from deskterm.engine.domain.rows import OrganizationRow, PersonRow, RoleRow
 from deskterm.engine.domain.text import one_line
 from deskterm.engine.door.actions import Command, Query, action
@@ -91,6 +91,7 @@ def add_person(tx: "WriteTx", command: AddPerson) -> PersonRow:
     if tx.people(login, inactive=True) and any(row.login == login for row in tx.people(login, inactive=True)):
         raise Conflict(f"There is an account {login} already.")
     role = tx.role(command.role).key
+    require_grantable(tx, role)
     os_login = _free_os_login(tx, command.os_login, None)
     person = _adopt_or_add(tx, command, login, email, role)
     tx.change_entity("person", person, os_login=os_login)
@@ -127,7 +128,7 @@ def _adopt_or_add(tx: "WriteTx", command: AddPerson, login: str, email: str, rol
     if key.login is not None:
         raise Conflict(f"{email} belongs to {key.login}.")
     found = tx.account(email)
-    tx.change_entity("person", found, login=login, name=name or found.name, role=role)
+    tx.change_entity("person", found, login=login, name=name or found.name, role=role, active=True)
     return found
 
 
@@ -182,10 +183,13 @@ class ChangePerson(Command[PersonRow]):
 def change_person(tx: "WriteTx", command: ChangePerson) -> PersonRow:
     """The last admin can neither be disabled nor demoted."""
     person = tx.account(command.who)
+    require_grantable(tx, person.role)
     for name, value in command.changes.items():
         _refuse_last_admin(tx, person, name, value)
         tx.change_entity("person", person, **_person_column(tx, person, name, value))
         tx.flush()
+    if "name" in command.changes or "email" in command.changes:
+        tx.index_person(person.id or 0)
     for queue, level in command.levels.items():
         set_level(tx, person, queue, level)
     tx.flush()
@@ -202,7 +206,9 @@ def _person_column(tx: "WriteTx", person: "Person", name: str, value: str) -> di
     if name == "active":
         return {"active": yes_or_no(value)}
     if name == "role":
-        return {"role": tx.role(value).key}
+        role = tx.role(value).key
+        require_grantable(tx, role)
+        return {"role": role}
     if name == "email":
         return {"email": _free_email(tx, person, mail_address(value))}
     if name == "os_login":
@@ -247,10 +253,8 @@ def explain_permissions(tx: "ReadTx", query: ExplainPermissions) -> tuple[Permis
         return (PermissionLine("everything", False, "the account is disabled"),)
     if query.on is None:
         return _by_role(tx, actor) + _by_queue(tx, person, actor)
-    row = tx.ticket_row(query.on)
-    queue_id = next((queue.id for queue in tx.queues() if queue.name == row.queue), 0)
-    owns = row.requester.email == person.email
-    return tuple(_on_ticket(actor, needs, queue_id, row.queue, owns) for needs in Permission if needs in ON_TICKETS)
+    level, owns, queue = tx.rights_on(actor, query.on)
+    return tuple(_on_ticket(actor, needs, level, owns, queue) for needs in Permission if needs in ON_TICKETS)
 
 
 def _by_role(tx: "ReadTx", actor: Actor) -> tuple[PermissionLine, ...]:
@@ -276,14 +280,12 @@ def _by_queue(tx: "ReadTx", person: PersonRow, actor: Actor) -> tuple[Permission
     return tuple(lines)
 
 
-def _on_ticket(actor: Actor, needs: Permission, queue_id: int, queue: str, owns: bool) -> PermissionLine:
-    level = actor.level_for(queue_id, owns=owns)
-    allowed = actor.may(needs, queue_id, owns=owns)
+def _on_ticket(actor: Actor, needs: Permission, level: Level, owns: bool, queue: str) -> PermissionLine:
     if needs not in actor.permissions:
         return PermissionLine(needs, False, f"role {actor.role} does not have it")
-    if level is Level.OWN:
-        return PermissionLine(needs, allowed, "the ticket is their own")
-    return PermissionLine(needs, allowed, f"level {level.label} on queue {queue}")
+    if allows(needs, level) or not owns:
+        return PermissionLine(needs, allows(needs, level), f"level {level.label} on queue {queue}")
+    return PermissionLine(needs, allows(needs, Level.OWN), "the ticket is their own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,6 +345,16 @@ def change_role(tx: "WriteTx", command: ChangeRole) -> RoleRow:
     return next(row for row in tx.roles() if row.key == role.key)
 
 
+def require_grantable(tx: "WriteTx", role: str) -> None:
+    """Nobody makes somebody more than they are themselves, nor touches somebody who is more.
+
+    Raises:
+        Denied: naming what is lacking.
+    """
+    if lacking := tx.permissions_of(role) - tx.actor.permissions:
+        raise Denied(f"The role {role} may what you may not: {', '.join(sorted(lacking))}.")
+
+
 def _permission(word: str) -> Permission:
     try:
         return Permission(word)
@@ -386,15 +398,20 @@ def add_organization(tx: "WriteTx", command: AddOrganization) -> OrganizationRow
     """A domain belongs to one organization only."""
     from deskterm.engine.model.people import Organization
 
-    name = one_line(command.name, 120)
-    if not name:
-        raise Invalid("An organization needs a name.")
+    name = _organization_name(tx, command.name, None)
     known = tx.organizations()
-    if any(row.name.casefold() == name.casefold() for row in known):
-        raise Conflict(f'There is an organization "{name}" already.')
     organization = tx.add("organization", Organization(name=name, shared=command.shared))
     _claim(tx, organization.id or 0, command.domains, known)
     return next(row for row in tx.organizations() if row.name == name)
+
+
+def _organization_name(tx: "WriteTx", text: str, organization_id: int | None) -> str:
+    name = one_line(text, 120)
+    if not name:
+        raise Invalid("An organization needs a name.")
+    if any(row.name.casefold() == name.casefold() and row.id != organization_id for row in tx.organizations()):
+        raise Conflict(f'There is an organization "{name}" already.')
+    return name
 
 
 def _claim(tx: "WriteTx", organization_id: int, domains: tuple[str, ...], known: tuple[OrganizationRow, ...]) -> None:
@@ -428,7 +445,7 @@ def change_organization(tx: "WriteTx", command: ChangeOrganization) -> Organizat
         if name == "shared":
             tx.change_entity("organization", organization, shared=yes_or_no(value))
         elif name == "name":
-            tx.change_entity("organization", organization, name=one_line(value, 120))
+            tx.change_entity("organization", organization, name=_organization_name(tx, value, organization.id))
         else:
             raise Invalid(f'An organization has no "{name}"; it has name, shared.')
     tx.flush()

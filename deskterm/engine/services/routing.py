@@ -134,6 +134,8 @@ def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "creat
     facts = _facts_now(tx, ticket, arrival)
     trace: list[list[object]] = []
     for text in tx.rule_texts():
+        if text.id in fired and text.stop:
+            break
         if not text.enabled or text.id in fired:
             continue
         outcome = _run(tx, ticket, text, facts, event)
@@ -145,7 +147,8 @@ def route(tx: "WriteTx", ticket: "Ticket", arrival: Arrival, event: str = "creat
         if text.stop:
             break
         facts = _facts_now(tx, ticket, arrival)
-    ticket.routed = FAILED if any(entry[2] == FAILING for entry in trace) else ROUTED
+    if event == "created":
+        ticket.routed = FAILED if any(entry[2] == FAILING for entry in trace) else ROUTED
     tx.record_ticket(ticket, "rules", None, {"event": event, "trace": trace}, "", "ticket.route")
 
 
@@ -264,6 +267,21 @@ def route_ticket(tx: "WriteTx", command: RouteTicket) -> bool:
     with tx.as_desk():
         route(tx, ticket, arrival, again=True)
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipTicket(Command[None]):
+    """Put a ticket aside that the rules could not be run over, until one of them is mended."""
+
+    number: int
+
+
+@action("ticket.skip", needs=Permission.RUN_JOBS)
+def skip_ticket(tx: "WriteTx", command: SkipTicket) -> None:
+    """It stays where it stands."""
+    ticket = tx.ticket(command.number, needs=Permission.READ)
+    ticket.routed = FAILED
+    tx.record_ticket(ticket, "routed", None, "failed", "", "ticket.skip")
 
 
 def first_arrival(tx: "ReadTx", number: int) -> Arrival:

@@ -1,6 +1,6 @@
 """Working a ticket: open, reply, note, take, assign, release, change."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.errors import Conflict, Denied, Invalid
@@ -68,8 +68,10 @@ def new_ticket(tx: "WriteTx", command: NewTicket) -> TicketRow:
     for tag in command.tags:
         tx.tag(ticket, tag_name(tag))
     tx.flush()
+    level = tx.level(ticket.id or 0)
     with tx.as_desk():
-        return tx.ticket_row(ticket.id or 0)
+        row = tx.ticket_row(ticket.id or 0)
+    return replace(row, level=level, unread=False)
 
 
 def _set_chosen(tx: "WriteTx", ticket: "Ticket", chosen: dict[str, object]) -> None:
@@ -142,7 +144,7 @@ def reply_ticket(tx: "WriteTx", command: ReplyTicket) -> TicketRow:
     ticket = tx.ticket(command.number, command.version)
     working.require_open(ticket)
     body = working.body_text(command.body, "reply")
-    if tx.level(command.number) is Level.OWN:
+    if tx.level(command.number) < Level.WORK:
         _requester_reply(tx, ticket, command, body)
     else:
         _agent_reply(tx, ticket, command, body)
@@ -189,6 +191,8 @@ class NoteTicket(Command[TicketRow]):
 def note_ticket(tx: "WriteTx", command: NoteTicket) -> TicketRow:
     """Add the note, and move the ticket along when a status was given."""
     ticket = tx.ticket(command.number, command.version)
+    if command.status:
+        working.require_open(ticket)
     body = working.body_text(command.body, "note")
     saying = working.Saying(MessageKind.NOTE, tx.actor.person_id, body, files=command.attachments)
     working.say(tx, ticket, saying)
@@ -295,6 +299,9 @@ def _change_one(tx: "WriteTx", number: int, command: ChangeTickets) -> None:
         working.require_assigning(tx, ticket, command.changes["assignee"])
     # The queue comes first: who can be assigned depends on it.
     for name in sorted(command.changes, key=lambda name: name != "queue"):
+        if name == "assignee" and "queue" in command.changes:
+            tx.flush()
+            working.require_assigning(tx, ticket, command.changes[name])
         working.set_field(tx, ticket, name, command.changes[name])
     for tag in command.add_tags:
         tx.tag(ticket, tag_name(tag))

@@ -117,6 +117,8 @@ def change_queue(tx: "WriteTx", command: ChangeQueue) -> QueueRow:
         if name == "name" and value.casefold() != queue.name.casefold():
             value = _queue_name(tx, value)
         if name == "default":
+            if not yes_or_no(value):
+                raise Invalid("A desk needs a default queue; make another one the default instead.")
             _make_default(tx, queue.id or 0)
         else:
             tx.change_entity("queue", queue, **_queue_column(name, value))

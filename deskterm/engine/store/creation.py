@@ -1,5 +1,6 @@
 """Making the file of a new desk: directories, key, schema. Filling it with words is the services' part."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -31,10 +32,18 @@ def create_file(paths: DeskPaths) -> None:
     create_private_file(unfinished, b"")
     try:
         _write_schema(str(unfinished))
-        unfinished.replace(paths.database)
+        _name_it(unfinished, paths)
     finally:
         for leftover in (unfinished, *(unfinished.with_name(unfinished.name + end) for end in ("-wal", "-shm"))):
             leftover.unlink(missing_ok=True)
+
+
+def _name_it(unfinished: Path, paths: DeskPaths) -> None:
+    """Give the file its name, unless somebody else was quicker: a link never replaces what is there."""
+    try:
+        os.link(unfinished, paths.database)
+    except FileExistsError:
+        raise Conflict(f"There is a desk in {paths.root} already; it was left as it is.") from None
 
 
 def _write_schema(path: str) -> None:

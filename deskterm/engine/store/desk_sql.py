@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from deskterm.engine.domain.permissions import Actor, effective_permissions
+from deskterm.engine.domain.permissions import Actor, Scope, effective_permissions
 from deskterm.engine.domain.rows import (
     JobRunRow,
     MailRow,
@@ -54,12 +54,14 @@ def statuses(reader: Reader) -> tuple[NamedRow, ...]:
     return tuple(NamedRow(number, name, category=Category(category)) for number, name, category in found)
 
 
-def tags(reader: Reader, prefix: str, limit: int) -> tuple[str, ...]:
-    """Tags that begin so, most used first."""
+def tags(reader: Reader, scope: Scope, prefix: str, limit: int) -> tuple[str, ...]:
+    """Tags that begin so, most used first; of tickets in readable queues only."""
+    queues = "" if scope.everything else f"AND t.queue_id IN ({', '.join('?' * len(scope.queue_ids))})"
     found = reader.rows(
-        "SELECT g.name FROM tag g LEFT JOIN ticket_tag x ON x.tag_id = g.id "
-        "WHERE substr(g.name, 1, ?) = ? COLLATE NOCASE GROUP BY g.id ORDER BY count(x.ticket_id) DESC, g.name LIMIT ?",
-        (len(prefix), prefix, limit),
+        "SELECT g.name FROM tag g JOIN ticket_tag x ON x.tag_id = g.id JOIN ticket t ON t.id = x.ticket_id "
+        f"WHERE substr(g.name, 1, ?) = ? COLLATE NOCASE {queues} "
+        "GROUP BY g.id ORDER BY count(*) DESC, g.name LIMIT ?",
+        (len(prefix), prefix, *(() if scope.everything else scope.queue_ids), limit),
     )
     return tuple(row[0] for row in found)
 
@@ -220,11 +222,6 @@ def queue_name(reader: Reader, queue_id: int) -> str:
 _FACTS = {
     "schema": "SELECT user_version FROM pragma_user_version",
     "sqlite": "SELECT sqlite_version()",
-    "tickets": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category < 6",
-    "open": "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3",
-    "unassigned": (
-        "SELECT ifnull(sum(n), 0) FROM ticket_counter WHERE deleted = 0 AND category <= 3 AND assignee_id = 0"
-    ),
     "people": "SELECT count(*) FROM person WHERE active = 1 AND is_system = 0",
     "quarantined": "SELECT count(*) FROM mail WHERE state = 'quarantined'",
     "unparsed": "SELECT count(*) FROM mail WHERE state = 'received'",

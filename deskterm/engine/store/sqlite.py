@@ -7,7 +7,7 @@ with a version in the bad range. SQLAlchemy is loaded at the first write only: l
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from pysqlite3 import dbapi2
@@ -85,15 +85,23 @@ class SqliteWriter(SqliteReader):
             self._orm.begin()
         return self._orm
 
-    def end(self, *, keep: bool) -> None:
-        """Commit or roll back, through whichever side holds the transaction."""
+    def commit(self) -> None:
+        """Make it durable. What was rolled back behind our back is never acknowledged."""
+        if not self._connection.in_transaction:
+            raise Busy("The change was taken back by the database; try again.")
         if self._orm is None:
-            self._connection.execute("COMMIT" if keep else "ROLLBACK")
-            return
-        try:
-            self._orm.commit() if keep else self._orm.rollback()
-        finally:
+            self._connection.execute("COMMIT")
+        else:
+            self._orm.commit()
             self._orm.close()
+
+    def give_up(self) -> None:
+        """Take everything back. SQLite has done so by itself after some errors, a full disk among them."""
+        if self._orm is not None:
+            with suppress(Exception):  # the transaction itself is ended below, whatever SQLAlchemy makes of it
+                self._orm.close()
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one statement; the number of the row it inserted, where it did."""
@@ -154,11 +162,9 @@ class SqliteBackend:
             writer = SqliteWriter(connection, engine)
             try:
                 yield writer
-                writer.end(keep=True)
+                writer.commit()
             except BaseException:
-                # SQLite has rolled back by itself after some errors, a full disk among them.
-                if connection.in_transaction:
-                    writer.end(keep=False)
+                writer.give_up()
                 raise
 
     def data_version(self) -> int:
@@ -235,7 +241,12 @@ def _make_engine(connection: Any) -> "Engine":
     from sqlalchemy.pool import StaticPool
 
     engine = create_engine(
-        "sqlite://", module=dbapi2, creator=lambda: connection, poolclass=StaticPool, pool_reset_on_return=None
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        pool_reset_on_return=None,
+        hide_parameters=True,
     )
     # The first time it connects it asks the database about itself and rolls back: that must be over by now.
     engine.connect().close()

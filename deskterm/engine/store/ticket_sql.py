@@ -24,6 +24,7 @@ from deskterm.engine.model.enums import Category, Level, MessageKind, Priority, 
 from deskterm.engine.store.backend import Reader
 
 _MOST_AT_ONCE = 500
+_LARGEST_NUMBER = 2**63 - 1
 
 _CATEGORIES = {int(one): one for one in Category}
 _PRIORITIES = {int(one): one for one in Priority}
@@ -63,14 +64,21 @@ class TicketKey:
     organization_id: int | None
 
 
+def owns(actor: Actor, key: TicketKey) -> bool:
+    """Whether a ticket is the actor's own, or their sharing organization's."""
+    shared = actor.organization_id is not None and actor.organization_id == key.organization_id
+    return key.requester_id == actor.person_id or shared
+
+
 def level_of(actor: Actor, key: TicketKey) -> Level:
     """The actor's level on a ticket: by its queue, or as its requester or their sharing organization."""
-    shared = actor.organization_id is not None and actor.organization_id == key.organization_id
-    return actor.level_for(key.queue_id, owns=key.requester_id == actor.person_id or shared)
+    return actor.level_for(key.queue_id, owns=owns(actor, key))
 
 
 def ticket_key(reader: Reader, number: int) -> TicketKey | None:
     """What decides who may see this ticket, or None where there is none."""
+    if number > _LARGEST_NUMBER:
+        return None
     found = reader.row("SELECT id, queue_id, requester_id, organization_id FROM ticket WHERE id = ?", (number,))
     return TicketKey(*found) if found else None
 
@@ -78,8 +86,9 @@ def ticket_key(reader: Reader, number: int) -> TicketKey | None:
 def ticket_rows(reader: Reader, actor: Actor, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
     """The rows of those tickets the actor may see, in the order asked; the rest is left out."""
     found: dict[int, TicketRow] = {}
-    for start in range(0, len(numbers), _MOST_AT_ONCE):
-        part = numbers[start : start + _MOST_AT_ONCE]
+    possible = [number for number in numbers if abs(number) <= _LARGEST_NUMBER]
+    for start in range(0, len(possible), _MOST_AT_ONCE):
+        part = possible[start : start + _MOST_AT_ONCE]
         marks = ",".join("?" * len(part))
         tags = _tags(reader, part, marks)
         for row in reader.rows(_ROW.format(marks=marks), (actor.person_id, *part)):
@@ -202,7 +211,10 @@ def unrouted(reader: Reader, limit: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFacts:
-    """Who takes part in a thread (lower-case addresses), where its ticket stands, and its queue's late answers."""
+    """Who takes part in a thread (lower-case addresses), where its ticket stands, and its queue's late answers.
+
+    Agents are not among them: their rights never follow from a From header, so they need a token or a seat.
+    """
 
     number: int
     category: Category
@@ -213,10 +225,10 @@ class ThreadFacts:
 _MOST_MERGES = 20
 
 _PARTICIPANTS = """
-SELECT lower(p.email) FROM person p WHERE p.email <> '' AND p.id IN (
+SELECT lower(p.email) FROM person p WHERE p.email <> '' AND (p.login IS NULL OR p.role = 'requester') AND p.id IN (
     SELECT requester_id FROM ticket WHERE id = ?1
     UNION SELECT person_id FROM participant WHERE ticket_id = ?1
-    UNION SELECT author_id FROM message WHERE ticket_id = ?1 AND kind = 1
+    UNION SELECT author_id FROM message WHERE ticket_id = ?1 AND kind = 1 AND inbound = 1
 )
 """
 

@@ -15,7 +15,7 @@ from deskterm.engine.services.rows import MailState
 from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket
 from deskterm.engine.services.tickets import ChangeTickets, NoteTicket, ReplyTicket
 from deskterm.engine.services.vocabulary import ChangeQueue
-from tests.conftest import SHARED, seat
+from tests.conftest import SHARED, MovingClock, seat
 
 Receive = Callable[..., tuple[MailState, int | None]]
 
@@ -212,11 +212,13 @@ def test_unreadable_mail_is_quarantined_and_can_be_looked_after(
         admin.do(DropMail(id=row.id))
 
 
-def test_mail_stored_but_not_read_is_read_by_the_job(admin: Seat) -> None:
-    """Killed between storing and reading: the intake job makes the ticket."""
+def test_mail_stored_but_not_read_is_read_by_the_job(admin: Seat, clock: MovingClock) -> None:
+    """Killed between storing and reading: after a minute the intake job makes the ticket."""
     raw = mail("1@c", "Half way")
     sha256 = admin.desk.blobs.put(raw)
     admin.as_system("mail").do(StoreMail(sha256=sha256, bytes=len(raw), dedup="k"))
+    assert run_job(admin.desk, "intake").did == "0 mails read"
+    clock.move(seconds=61)
     assert run_job(admin.desk, "intake").did == "1 mails read"
     assert [row.subject for row in admin.ask(ListMail(state="created"))] == ["Half way"]
 
