@@ -20,7 +20,7 @@ def all_actions() -> list[Action]:
     """The actions of every service module, by name."""
     for module in pkgutil.iter_modules(services.__path__):
         importlib.import_module(f"{services.__name__}.{module.name}")
-    return list(registered_actions())
+    return [found for found in registered_actions() if found.request.__module__.startswith(services.__name__)]
 
 
 def actions_page() -> str:

@@ -133,3 +133,16 @@ def test_writer_begins_immediately(desk: Desk) -> None:
         with pytest.raises(dbapi2.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+
+
+@pytest.mark.parametrize("through_orm", [False, True])
+def test_refused_commit_leaves_the_desk_usable(desk: Desk, admin: Seat, through_orm: bool) -> None:
+    """A commit that the database refuses is taken back whole, and the next command works."""
+    with pytest.raises(Exception, match="FOREIGN KEY"), desk.backend.writing() as writer:
+        if through_orm:
+            assert writer.connection.in_transaction()
+        writer.execute("PRAGMA defer_foreign_keys = ON")
+        writer.execute("INSERT INTO ticket_tag VALUES (424242, 424242)")
+    assert admin.do(NewTicket(subject="Still here")).number
+    with desk.backend.reading() as reader:
+        assert reader.rows("SELECT * FROM ticket_tag WHERE ticket_id = 424242") == []
