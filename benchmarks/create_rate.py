@@ -6,7 +6,7 @@ from itertools import count
 from benchmarks import desks, roundup
 from benchmarks.measure import HOME, Row, alternate, output
 
-TICKETS = 300
+TICKETS = 1_000
 ROUNDS = 5
 DEMANDED = 2.0
 SMALL, LARGE = 10_000, 1_000_000

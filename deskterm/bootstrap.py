@@ -165,7 +165,27 @@ class Surroundings:
         fill_demo(plan, now, progress)
         return self.open(str(root), None)
 
-    def open_screens(self, seat: Seat, options: "ScreenOptions") -> int:
+    @property
+    def can_draw(self) -> bool:
+        """Whether a person sits at a terminal that can move its cursor."""
+        return sys.stdin.isatty() and sys.stdout.isatty() and not self.is_dumb
+
+    def open_desk_screens(self, where: str | None, as_user: str | None) -> int:
+        """Open a desk and its screens, without the command line."""
+        seat = self.open(where, as_user)
+        try:
+            return self.open_screens(seat)
+        except DeskError:
+            raise
+        except Exception as error:  # the outermost edge: recorded with all that is known
+            path = self.record_failure(error)
+            told = f" ({path} has the details)" if path else ""
+            print(f"deskterm: A mistake of the program: {type(error).__name__}{told}.", file=sys.stderr)
+            return 1
+        finally:
+            seat.close()
+
+    def open_screens(self, seat: Seat, options: "ScreenOptions | None" = None) -> int:
         """Run the screens until they are left; while they are open this process may lead the timetable."""
         for name, value in _SCREEN_SETTINGS.items():
             os.environ.setdefault(name, value)
@@ -276,14 +296,35 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
+def _screens_alone(words: Sequence[str]) -> dict[str, str | None] | None:
+    """Where and as whom to open the screens, when nothing else is asked for.
+
+    Opening the desk is what people do most, and the command line's own library is a third of that time.
+    """
+    found: dict[str, str | None] = {"where": None, "as_user": None}
+    names = {"--desk": "where", "--as": "as_user"}
+    if len(words) % 2 or any(word not in names for word in words[::2]):
+        return None
+    for option, value in zip(words[::2], words[1::2], strict=True):
+        if value.startswith("-"):
+            return None
+        found[names[option]] = value
+    return found
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or the screens; the exit code is what the command line promises."""
     os.umask(0o077)
     _open_closed_streams()
+    words = sys.argv[1:] if argv is None else argv
+    surroundings = Surroundings(os.environ)
     try:
+        where = _screens_alone(words)
+        if where is not None and surroundings.can_draw:
+            return surroundings.open_desk_screens(**where)
         from deskterm.cli.main import run
 
-        return run(sys.argv[1:] if argv is None else argv, Surroundings(os.environ))
+        return run(words, surroundings)
     except KeyboardInterrupt:
         return 130
     except DeskError as error:

@@ -1,6 +1,7 @@
 """From the tokens of a query to its tree."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NoReturn
 
 from deskterm.engine.domain.query_tokens import Token, tokens_of
@@ -11,8 +12,9 @@ MAX_TERMS: Final = 64
 MAX_NESTING: Final = 20
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Query:
-    """Read a query.
+    """Read a query; the same few are asked again and again, and what comes of one never changes.
 
     Raises:
         QueryError: it cannot be understood; the sentence says what would be right, the offsets where.

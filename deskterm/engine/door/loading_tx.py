@@ -23,7 +23,7 @@ from deskterm.engine.store.backend import Writer
 from deskterm.engine.store.desk_sql import PersonKey
 from deskterm.engine.store.ticket_rows import TicketStore
 from deskterm.engine.store.ticket_sql import ThreadFacts
-from deskterm.engine.store.words_sql import QueueWord, StatusWord, TypeWord, Words
+from deskterm.engine.store.words_sql import QueueWord, Stamps, StatusWord, TypeWord, Words
 
 if TYPE_CHECKING:
     from deskterm.engine.door.desk import Desk
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class LoadingTx(ReadTx):
     """The loading half of a write transaction: everything it gives may be changed through the other half."""
 
-    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission) -> None:
-        super().__init__(desk, writer, actor, needs)
+    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, stamps: Stamps) -> None:
+        super().__init__(desk, writer, actor, needs, stamps)
         self._writer = writer
         self._session: Session | None = None
         self._tickets = TicketStore(writer)

@@ -46,26 +46,20 @@ if TYPE_CHECKING:
 class ReadTx:
     """One consistent moment of the desk, seen by one actor. Only the door builds one."""
 
-    def __init__(self, desk: "Desk", reader: Reader, actor: Actor, needs: Permission) -> None:
+    def __init__(self, desk: "Desk", reader: Reader, actor: Actor, needs: Permission, stamps: Stamps) -> None:
         self.desk = desk
         self.actor = actor
         self.needs = needs
         self.now = desk.now()
         self._reader = reader
-        self._stamps: Stamps | None = None
+        self.stamps = stamps
+        """How often rights, words and rules had changed when this transaction began."""
         self._words: Words | None = None
 
     @property
     def scope(self) -> Scope:
         """What the actor may see."""
         return self.actor.scope
-
-    @property
-    def stamps(self) -> Stamps:
-        """How often rights, words and rules had changed when this transaction began."""
-        if self._stamps is None:
-            self._stamps = words_sql.stamps(self._reader)
-        return self._stamps
 
     @property
     def words(self) -> Words:

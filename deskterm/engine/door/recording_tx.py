@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlmodel import SQLModel
 
 from deskterm.engine.domain import audit
-from deskterm.engine.domain.permissions import Actor, Permission
+from deskterm.engine.domain.permissions import Actor
+from deskterm.engine.door.actions import Action
 from deskterm.engine.door.loading_tx import LoadingTx
 from deskterm.engine.model.tickets import Ticket
 from deskterm.engine.store import event_sql
 from deskterm.engine.store.backend import Writer
+from deskterm.engine.store.words_sql import Stamps
 
 if TYPE_CHECKING:
     from deskterm.engine.door.desk import Desk
@@ -46,9 +48,9 @@ _VALUE = "INSERT INTO event_value VALUES (?, ?, ?, ?)"
 class RecordingTx(LoadingTx):
     """The recording half of a write transaction."""
 
-    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, action: str, source: str) -> None:
-        super().__init__(desk, writer, actor, needs)
-        self.action = action
+    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, action: Action, source: str, stamps: Stamps) -> None:
+        super().__init__(desk, writer, actor, action.needs, stamps)
+        self.action = action.name
         self.source = source
         self._head: tuple[int, bytes] | None = None
         self._pending: list[tuple[audit.ChainedEvent, bytes, str | None, str | None]] = []

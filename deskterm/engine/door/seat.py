@@ -20,6 +20,7 @@ from deskterm.engine.store import actor_sql, event_sql, words_sql
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.paths import DeskPaths
 from deskterm.engine.store.sqlite import SqliteBackend
+from deskterm.engine.store.words_sql import Stamps
 
 if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
@@ -83,8 +84,8 @@ class Seat:
         """
         action = find_action(query)
         with self._lock, self.desk.backend.reading() as reader:
-            self._check(reader, action)
-            return cast(T, action.handler(ReadTx(self.desk, reader, self._actor, action.needs), query))
+            stamps = self._check(reader, action)
+            return cast(T, action.handler(ReadTx(self.desk, reader, self._actor, action.needs, stamps), query))
 
     def may(self, request: type) -> str | None:
         """None when the actor's role allows this kind of request at all; else what is missing, in words."""
@@ -126,22 +127,25 @@ class Seat:
         from deskterm.engine.door.write_tx import WriteTx
 
         with self.desk.backend.writing() as writer:
-            self._check(writer, action)
+            stamps = self._check(writer, action)
             self._check_fence(writer)
-            yield WriteTx(self.desk, writer, self._actor, action.needs, action.name, self.source)
+            yield WriteTx(self.desk, writer, self._actor, action, self.source, stamps)
 
-    def _check(self, reader: Reader, action: Action) -> None:
-        self._refresh(reader)
+    def _check(self, reader: Reader, action: Action) -> Stamps:
+        stamps = self._refresh(reader)
         _require(self._actor, action.needs, action.name)
+        return stamps
 
-    def _refresh(self, reader: Reader) -> None:
-        stamp = words_sql.stamps(reader).rights
+    def _refresh(self, reader: Reader) -> Stamps:
+        stamps = words_sql.stamps(reader)
+        stamp = stamps.rights
         if stamp == self._stamp:
-            return
+            return stamps
         found = actor_sql.actor_by_id(reader, self._actor.person_id)
         if found is None:
             raise Denied(f"The account {self._actor.login} is disabled.")
         self._actor, self._stamp = found, stamp
+        return stamps
 
     def _check_fence(self, reader: Reader) -> None:
         if self._fence is None:
@@ -154,9 +158,10 @@ class Seat:
 class _FirstSeat(Seat):
     """The one seat without an account: it fills a desk in which nobody is yet, and is gone."""
 
-    def _refresh(self, reader: Reader) -> None:
+    def _refresh(self, reader: Reader) -> Stamps:
         if reader.row("SELECT 1 FROM person LIMIT 1") is not None:
             raise Denied("This desk has people already.")
+        return words_sql.stamps(reader)
 
 
 def unseated(paths: DeskPaths, clock: Clock, settings: DeskSettings) -> Seat:

@@ -26,6 +26,7 @@ _EVERY_CONNECTION = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
     "PRAGMA mmap_size=0",
+    "PRAGMA cache_size=-16384",  # 16 MB at most, taken as used: the inner pages of a large desk's indexes stay
     f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}",
     "PRAGMA synchronous=FULL",
 )

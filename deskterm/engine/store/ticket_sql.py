@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from deskterm.engine.domain.permissions import Actor
-from deskterm.engine.domain.quotes import visible_reply
 from deskterm.engine.domain.rows import (
     AttachmentRow,
     Contact,
@@ -170,6 +169,8 @@ def messages(reader: Reader, number: int, level: Level) -> tuple[MessageRow, ...
 
 
 def _message_row(row: tuple[Any, ...], files: tuple[AttachmentRow, ...]) -> MessageRow:
+    from deskterm.engine.domain.quotes import visible_reply  # its words of many languages: not for lists
+
     message_id, kind, author, email, at, body, inbound, automatic, delivery = row
     return MessageRow(
         id=message_id,
