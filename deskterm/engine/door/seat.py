@@ -14,7 +14,6 @@ from deskterm.engine.domain.errors import Denied, LeaseLost
 from deskterm.engine.domain.permissions import Actor, Permission
 from deskterm.engine.door.actions import Action, Command, Query, action_of, find_action
 from deskterm.engine.door.desk import Clock, Desk, DeskSettings
-from deskterm.engine.door.read_tx import ReadTx
 from deskterm.engine.model.enums import Level
 from deskterm.engine.store import actor_sql, event_sql, words_sql
 from deskterm.engine.store.backend import Reader
@@ -82,6 +81,8 @@ class Seat:
         Raises:
             DeskError: one sentence.
         """
+        from deskterm.engine.door.read_tx import ReadTx  # the first question loads it: a frame is painted before
+
         action = find_action(query)
         with self._lock, self.desk.backend.reading() as reader:
             stamps = self._check(reader, action)

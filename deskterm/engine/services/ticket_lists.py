@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from deskterm.engine.domain.completion import Completion, complete
 from deskterm.engine.domain.errors import BadQuery, DeskError, Invalid
 from deskterm.engine.domain.permissions import Permission
-from deskterm.engine.domain.query import with_sort
 from deskterm.engine.domain.rows import TicketRow, ViewRow
 from deskterm.engine.door.actions import Query, action
 
 if TYPE_CHECKING:
+    from deskterm.engine.domain.completion import Completion
     from deskterm.engine.door.read_tx import ReadTx
 
 MOST_NUMBERS = 50_000
@@ -45,6 +44,8 @@ def list_tickets(tx: "ReadTx", query: ListTickets) -> TicketPage:
 
 def _sorted(query: ListTickets) -> str:
     """The query, in the order asked for instead of its own."""
+    from deskterm.engine.domain.query import with_sort
+
     if not query.sort:
         return query.query
     return with_sort(query.query, query.sort.lstrip("-"), descending=query.sort.startswith("-"))
@@ -121,7 +122,7 @@ def _counted(tx: "ReadTx", view: ViewRow) -> ViewRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteQuery(Query[tuple[Completion, ...]]):
+class CompleteQuery(Query["tuple[Completion, ...]"]):
     """What could stand at the cursor of a query: fields, then their values."""
 
     text: str
@@ -129,8 +130,10 @@ class CompleteQuery(Query[tuple[Completion, ...]]):
 
 
 @action("query.complete", needs=Permission.READ)
-def complete_query(tx: "ReadTx", query: CompleteQuery) -> tuple[Completion, ...]:
+def complete_query(tx: "ReadTx", query: CompleteQuery) -> "tuple[Completion, ...]":
     """Values come from the desk: queues I may read, statuses, types, tags, colleagues."""
+    from deskterm.engine.domain.completion import complete
+
     agents = [person.login or "" for person in tx.people(logins_only=True)] if _sees_people(tx) else []
     words = {
         "status": [status.name for status in tx.statuses()],
