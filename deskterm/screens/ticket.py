@@ -122,9 +122,9 @@ class TicketScreen(WritingScreen):
 
     async def _mark_seen(self) -> None:
         """Reading is remembered after the ticket is on the screen, never before."""
-        number = self.number
-        if self.detail.ticket.unread:
-            await self.session.thread.do(lambda: _seen(number))
+        shown = self.detail
+        if shown.ticket.unread:
+            await self.session.thread.do(lambda: _seen(shown))
 
     # What is drawn.
 
@@ -244,7 +244,8 @@ class TicketScreen(WritingScreen):
         self.dismiss()
 
 
-def _seen(number: int) -> Command[None]:
+def _seen(shown: TicketDetail) -> Command[None]:
     from deskterm.engine.services.tickets import MarkSeen
 
-    return MarkSeen(number=number)
+    last = max((message.id for message in shown.messages), default=0)
+    return MarkSeen(number=shown.ticket.number, message_id=last)

@@ -159,12 +159,13 @@ class WriteTx(RecordingTx):
             self._writer.execute("INSERT INTO participant VALUES (?, ?, ?)", row)
             self.record_ticket(ticket, "participant", None, {"person": person_id, "kind": kind})
 
-    def mark_seen(self, number: int) -> None:
-        """Remember that the actor has read the ticket up to its last message."""
+    def mark_seen(self, number: int, message_id: int | None) -> None:
+        """Remember that the actor has read the ticket up to a message, or up to its last one."""
         self._writer.execute(
-            "INSERT INTO ticket_seen SELECT ?, id, ifnull(last_message_id, 0) FROM ticket WHERE id = ? "
+            "INSERT INTO ticket_seen SELECT ?, id, min(ifnull(last_message_id, 0), coalesce(?, last_message_id, 0)) "
+            "FROM ticket WHERE id = ? "
             "ON CONFLICT DO UPDATE SET message_id = max(message_id, excluded.message_id)",
-            (self.actor.person_id, number),
+            (self.actor.person_id, message_id, number),
         )
 
     def next_number(self, table: str) -> int:

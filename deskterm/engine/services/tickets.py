@@ -311,13 +311,17 @@ def _change_one(tx: "WriteTx", number: int, command: ChangeTickets) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkSeen(Command[None]):
-    """Remember that I have read a ticket up to its last message."""
+    """Remember that I have read a ticket up to a message.
+
+    `message_id`: the newest that was shown, so that one that came meanwhile stays unread; None is the last there is.
+    """
 
     number: int
+    message_id: int | None = None
 
 
 @action("ticket.see", needs=Permission.READ, audited=False)
 def mark_seen(tx: "WriteTx", command: MarkSeen) -> None:
     """A reading mark is the reader's own and is not audited."""
     tx.ticket(command.number)
-    tx.mark_seen(command.number)
+    tx.mark_seen(command.number, command.message_id)

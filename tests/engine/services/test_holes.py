@@ -13,7 +13,7 @@ from deskterm.engine.services.people import ChangePerson, ChangeRole, ExplainPer
 from deskterm.engine.services.rows import Level, MailState
 from deskterm.engine.services.ticket_lists import CountTickets
 from deskterm.engine.services.ticket_reading import ShowTicket
-from deskterm.engine.services.tickets import ChangeTickets, NewTicket, NoteTicket, ReplyTicket
+from deskterm.engine.services.tickets import ChangeTickets, MarkSeen, NewTicket, NoteTicket, ReplyTicket
 from deskterm.engine.services.vocabulary import ListTags
 from tests.conftest import MovingClock, seat
 from tests.engine.services.test_intake import mail
@@ -156,6 +156,17 @@ def test_renamed_requester_is_found_by_the_new_name_only(admin: Seat) -> None:
     admin.do(NewTicket(subject="x", requester_email="eva@x.example", requester_name="Oldname"))
     admin.do(ChangePerson(who="eva@x.example", changes={"name": "Newname"}))
     assert [admin.ask(CountTickets(query=name)).n for name in ("newname", "oldname")] == [1, 0]
+
+
+def test_what_came_while_reading_stays_unread(admin: Seat, reader: MailReader) -> None:
+    """A mark covers what was on the screen, not an answer that arrived before the mark was written."""
+    number = receive_mail(admin, mail("1@c", "Door"), queue=None, reader=reader).number or 0
+    shown = admin.ask(ShowTicket(number=number)).messages[-1].id
+    receive_mail(admin, mail("2@c", "Re: Door", In_Reply_To="<1@c>"), queue=None, reader=reader)
+    admin.do(MarkSeen(number=number, message_id=shown))
+    assert admin.ask(ShowTicket(number=number)).ticket.unread
+    admin.do(MarkSeen(number=number))
+    assert not admin.ask(ShowTicket(number=number)).ticket.unread
 
 
 def test_number_beyond_all_is_missing(admin: Seat) -> None:
