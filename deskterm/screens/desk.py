@@ -1,6 +1,5 @@
 """The desk: saved views, the query, and the tickets it finds."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
@@ -13,24 +12,20 @@ from textual.widget import Widget
 
 from deskterm.engine.door.errors import BadQuery
 from deskterm.engine.services.rows import TicketRow
-from deskterm.engine.services.ticket_lists import CompleteQuery
 from deskterm.engine.services.ticket_reading import ShowTicket
-from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts, views_parts
-from deskterm.screens.list_reading import ListReading
-from deskterm.screens.listing import Listing
-from deskterm.screens.new_ticket import NEW_TICKET_KEYS, NewTicketScreen
+from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts
+from deskterm.screens.new_ticket import NEW_TICKET_KEYS
 from deskterm.screens.preview import Preview
+from deskterm.screens.query_screen import QUERY_KEYS
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
+from deskterm.screens.view_screen import ViewScreen
 from deskterm.screens.widgets.cells import one_line
-from deskterm.screens.widgets.query_bar import QueryBar, QueryInput
+from deskterm.screens.widgets.query_bar import QueryBar
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.ticket_lines import TicketLines
 from deskterm.screens.widgets.virtual_list import VirtualList
-
-_TYPING_PAUSE_SECONDS = 0.2
-"""Rest after a character of the query before the list follows."""
 
 _WIDE = 100
 """Columns from which the preview stands beside the list."""
@@ -44,29 +39,20 @@ _LOW = 12
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
 
-class DeskScreen(NewTicketScreen):
+class DeskScreen(ViewScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "edit_query", "filter", id="desk.filter", tooltip="Change the query"),
         Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new, from the top"),
         Binding("space", "mark", "mark", id="desk.mark", tooltip="Mark the ticket and move down"),
         Binding("v", "mark_range", "range", id="desk.range", tooltip="Begin a range, or mark all up to here"),
         Binding("asterisk", "mark_all", "mark all", id="desk.mark_all", tooltip="Mark all of the list, or none"),
         Binding("escape", "back", "back", id="desk.back", tooltip="Drop the range, the marks, then the own query"),
         Binding("q", "leave", "quit", id="desk.leave", tooltip="Leave deskterm"),
-        *(
-            Binding(str(digit), f"show_view({digit})", "view", id=f"desk.view_{digit}", tooltip=f"Show view {digit}")
-            for digit in range(1, 10)
-        ),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.listing = Listing()
-        self.reading = ListReading(session, self.listing)
-        self._query_before = ""
-        self._has_typed = False
         self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now)
 
     def compose(self) -> ComposeResult:
@@ -87,17 +73,12 @@ class DeskScreen(NewTicketScreen):
         self.show_line("title", *title_parts(self.session))
         self.set_focus(self.tickets)
         self.show_keys()
-        self.begin("list", self._load)
+        self.begin("list", self.open_first_view)
 
     @property
     def tickets(self) -> VirtualList:
         """The tickets."""
         return self.query_one("#tickets", VirtualList)
-
-    @property
-    def bar(self) -> QueryBar:
-        """The query."""
-        return self.query_one(QueryBar)
 
     @property
     def current(self) -> TicketRow | None:
@@ -111,15 +92,7 @@ class DeskScreen(NewTicketScreen):
 
     # What is read.
 
-    async def _load(self) -> None:
-        """The views without their counts, the first one's tickets, then the counts."""
-        await self.reading.read_views(counted=False)
-        if self.reading.views:
-            self.reading.view = self.reading.views[0]
-        self._show_views()
-        await self._open(self.reading.view.query if self.reading.view else "")
-
-    async def _open(self, query: str) -> None:
+    async def open_query(self, query: str) -> None:
         """Show a query from the top; one that is not understood is underlined and leaves the list as it is."""
         try:
             has_more = await self.reading.open(query)
@@ -134,22 +107,18 @@ class DeskScreen(NewTicketScreen):
         if has_more:
             await self.reading.read_order()
             self._draw()
-        if not self.reading.is_counted:
-            self.begin("counts", self._count_views)
+        if not self.views.is_counted:
+            self.count_views()
 
     async def _refresh(self) -> None:
         await self.reading.refresh(self.tickets.visible_rows)
         self._draw()
         await self._read_missing()
-        self.begin("counts", self._count_views)
+        self.count_views()
 
     async def _read_missing(self) -> None:
         if await self.reading.read_missing(self.tickets.visible_rows):
             self._draw()
-
-    async def _count_views(self) -> None:
-        await self.reading.read_views(counted=True)
-        self._show_views()
 
     def desk_changed(self) -> None:
         """Somebody committed: read again, unless the first list has not come yet."""
@@ -180,14 +149,10 @@ class DeskScreen(NewTicketScreen):
         for preview in self.query(Preview):
             self.begin("preview", partial(preview.show, self.listing.current))
 
-    def _show_views(self) -> None:
-        parts = views_parts(self.reading.views, self.reading.view, self.size.width, self.session.glyphs)
-        self.show_line("views", parts)
-
     def key_pairs(self) -> Sequence[tuple[str, str]]:
         """The keys of the query, of the new ticket, or of the list."""
         if self.bar.input.has_focus:
-            return [("Enter", "show"), ("Esc", "back"), ("Tab", "complete"), ("Up", "history")]
+            return QUERY_KEYS
         if self.is_opening:
             return NEW_TICKET_KEYS
         can = {action.name for action in permitted(self.session.actor, self.current)}
@@ -209,7 +174,7 @@ class DeskScreen(NewTicketScreen):
         elif not (beside or below) and previews:
             await previews.remove()
         self.call_after_refresh(self._draw)
-        self.call_after_refresh(self._show_views)
+        self.call_after_refresh(self.show_views)
 
     # The list.
 
@@ -248,12 +213,11 @@ class DeskScreen(NewTicketScreen):
 
     def action_back(self) -> None:
         """One level back: the range, the marks, then the query of the view."""
-        view = self.reading.view
         if self.listing.anchor is not None or self.listing.marks:
             self.listing.unmark()
             self._show_marks()
-        elif view is not None and self.reading.query != view.query:
-            self.begin("list", partial(self._open, view.query))
+        elif self.views.shown is not None and self.reading.query != self.views.query:
+            self.begin("list", partial(self.open_query, self.views.query))
 
     def action_show_news(self) -> None:
         """Take over the desk's order, from the top."""
@@ -261,71 +225,9 @@ class DeskScreen(NewTicketScreen):
         self._draw()
         self.desk_changed()
 
-    def action_show_view(self, place: int) -> None:
-        """Show a saved view."""
-        if place <= len(self.reading.views):
-            view = self.reading.view = self.reading.views[place - 1]
-            self._show_views()
-            self.begin("list", partial(self._open, view.query))
-
     def _show_marks(self) -> None:
         self.tickets.repaint_changed()
         self._show_place()
-
-    # The query.
-
-    def action_edit_query(self) -> None:
-        """Edit the query."""
-        self.bar.edit()
-
-    @on(QueryBar.Begun)
-    def _query_begun(self) -> None:
-        """Esc will go back to the query of now."""
-        self._query_before, self._has_typed = self.reading.query, False
-
-    @on(QueryBar.Edited)
-    def _query_edited(self, event: QueryBar.Edited) -> None:
-        self._has_typed = True
-        if self.reading.is_swift:
-            self.begin("list", partial(self._follow_typing, event.text))
-
-    @on(QueryBar.Entered)
-    def _query_entered(self, event: QueryBar.Entered) -> None:
-        self.begin("list", partial(self._enter_query, event.text))
-
-    @on(QueryBar.Left)
-    def _query_left(self) -> None:
-        self.bar.show(self._query_before)
-        self.tell("")
-        self.set_focus(self.tickets)
-        if self._has_typed:
-            # Also when the list has not followed the typing yet: this takes the place of what would.
-            self.begin("list", partial(self._open, self._query_before))
-
-    @on(QueryInput.CompletionWanted)
-    def _completion_wanted(self, event: QueryInput.CompletionWanted) -> None:
-        event.stop()
-        self.begin("completion", self._complete)
-
-    async def _follow_typing(self, text: str) -> None:
-        await asyncio.sleep(_TYPING_PAUSE_SECONDS)
-        await self._open(text)
-
-    async def _enter_query(self, text: str) -> None:
-        """Show it and go to the list; a mistake keeps the cursor where it can be corrected."""
-        await self._open(text)
-        if self.reading.query == text:
-            self.bar.show(text)
-            self.set_focus(self.tickets)
-
-    async def _complete(self) -> None:
-        """Put the first proposal in; the others stand in the status line."""
-        entry = self.bar.input
-        wanted = CompleteQuery(text=entry.value, cursor=entry.cursor_position)
-        found = await self.session.thread.ask(wanted)
-        if found and (entry.value, entry.cursor_position) == (wanted.text, wanted.cursor):
-            self.bar.complete(found[0].insert, found[0].start, found[0].end)
-            self.tell(" ".join(completion.insert for completion in found))
 
     # Where it leads.
 

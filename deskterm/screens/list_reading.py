@@ -1,10 +1,10 @@
-"""Reading a ticket list: views, the query's order, and rows where one looks. It asks; it draws nothing."""
+"""Reading a ticket list: the query's order, and rows where one looks. It asks; it draws nothing."""
 
 import asyncio
 from collections.abc import Sequence
 
-from deskterm.engine.services.rows import TicketRow, ViewRow
-from deskterm.engine.services.ticket_lists import ListTicketNumbers, ListTickets, ListViews, ReadTicketRows
+from deskterm.engine.services.rows import TicketRow
+from deskterm.engine.services.ticket_lists import ListTicketNumbers, ListTickets, ReadTicketRows
 from deskterm.screens.listing import Listing
 from deskterm.screens.session import Session
 
@@ -23,23 +23,13 @@ class ListReading:
 
     def __init__(self, session: Session, listing: Listing) -> None:
         self.query = ""
-        self.views: tuple[ViewRow, ...] = ()
-        self.view: ViewRow | None = None
         self.now = session.now()
         """The moment the ages of the list are told at."""
         self.is_loaded = False
-        self.is_counted = False
         self.is_swift = True
         self._session = session
         self._thread = session.thread
         self._listing = listing
-
-    async def read_views(self, *, counted: bool) -> None:
-        """The saved views; the one shown stays the one shown."""
-        self.views = await self._thread.ask(ListViews(counted=counted))
-        self.is_counted |= counted
-        shown = self.view.id if self.view else None
-        self.view = next((view for view in self.views if view.id == shown), None)
 
     async def open(self, query: str) -> bool:
         """Put the query's first rows into the listing; True when there are more, which `read_order` brings.
