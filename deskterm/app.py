@@ -1,9 +1,6 @@
 """The Textual app: themes, the guard at the terminal, and how it ends. No behaviour of the desk is here."""
 
-import asyncio
-import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -17,14 +14,12 @@ from textual.worker import Worker, WorkerState
 
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.desk_thread import ScreenSeat
+from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.session import Recorder, Session
 from deskterm.screens.themes import ANSI, DARK, THEMES
 from deskterm.screens.widgets.cells import harmless
 from deskterm.screens.widgets.guard import TerminalGuard
-
-_LEAVING_SECONDS = 3.0
-"""How long a session whose terminal is gone may take to end by itself."""
 
 _TIMETABLE_AFTER_SECONDS = 2.0
 """When the session offers to lead the timetable: after the first list has been painted."""
@@ -64,6 +59,7 @@ class DeskApp(App[None]):
         self.session = Session(seat, ascii=ascii, record_failure=record_failure)
         self.over_ssh = over_ssh
         self._start_timetable = start_timetable
+        self.ending = Ending(keep=self.session.wind_up, leave=lambda code: self.exit(return_code=code))
         self._guard = TerminalGuard(ascii=ascii)
         for theme in THEMES:
             self.register_theme(theme)
@@ -94,11 +90,7 @@ class DeskApp(App[None]):
         return DeskScreen(self.session)
 
     def on_mount(self) -> None:
-        """End cleanly when told to; offer to lead the timetable once people can work."""
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self._terminated)
-            loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        """Offer to lead the timetable once people can work."""
         self.session.typing.replay = self.post_message
         self.set_timer(_TIMETABLE_AFTER_SECONDS, self._offer_to_lead)
 
@@ -152,16 +144,6 @@ class DeskApp(App[None]):
         if isinstance(self.screen, LiveScreen):
             self.screen.tell("q leaves, Esc goes back one level.")
 
-    def _terminated(self) -> None:
-        self.exit(return_code=128 + signal.SIGTERM)
-
-    def _hung_up(self) -> None:
-        """The terminal is gone: nobody reads what is written, so the end is not waited for long."""
-        last_resort = threading.Timer(_LEAVING_SECONDS, os._exit, (128 + signal.SIGHUP,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit(return_code=128 + signal.SIGHUP)
-
     def on_unmount(self) -> None:
         """Begin nothing more at the desk."""
         self.session.thread.close()
@@ -178,7 +160,17 @@ class DeskApp(App[None]):
             self._exception = error
             self._exception_event.set()
             self._exit_renderables.append(Text(f"deskterm: {self.session.failed(error)}"))
+            self.ending.begin(1)
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """The keyboard can no longer be read: what Textual would print of that may show what was typed."""
+        traces = [shown.trace for shown in renderables if hasattr(shown, "trace")]
+        names = [stack.exc_type for trace in traces for stack in trace.stacks]
+        if "OSError" in names:
+            self.ending.begin(128 + signal.SIGHUP)
+        else:
+            self._handle_exception(RuntimeError(f"The keyboard can no longer be read ({', '.join(names)})."))
 
 
 def run_screens(
@@ -199,6 +191,8 @@ def run_screens(
         record_failure=record_failure,
         start_timetable=start_timetable,
     )
+    app.ending.watch()
     app.run(mouse=not over_ssh)
+    app.ending.screens_left()
     app.session.thread.close(wait=True)
     return app.return_code or 0

@@ -6,7 +6,7 @@ one, so that an answer that came too late never reaches a widget, and one that h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -51,14 +51,18 @@ class ScreenSeat(Protocol):
     def data_version(self) -> int:
         """Changes when somebody has committed."""
 
+    def interrupt(self) -> None:
+        """Stop a question that is being answered in another thread."""
+
 
 class DeskThread:
-    """Asks and does through one seat, on a thread of its own; used from the event loop alone."""
+    """Asks and does through one seat, on a thread of its own; used from the event loop but where it says otherwise."""
 
     def __init__(self, seat: ScreenSeat) -> None:
         self._seat = seat
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
         self._last: Future[Any] | None = None
+        self._questions: set[Future[Any]] = set()
 
     async def ask(self, query: Query[T]) -> T:
         """The answer to a query.
@@ -66,7 +70,10 @@ class DeskThread:
         Raises:
             DeskError: as the seat raises it.
         """
-        return await self._run(lambda: self._seat.ask(query))
+        asked = self._submit(lambda: self._seat.ask(query))
+        self._questions.add(asked)
+        asked.add_done_callback(self._questions.discard)
+        return await asyncio.wrap_future(asked)
 
     async def do(self, make: Callable[[], Command[T]]) -> T:
         """What a command answers. `make` runs on the thread: the first command loads what commands need.
@@ -76,18 +83,24 @@ class DeskThread:
         Raises:
             DeskError: as the seat raises it; nothing was changed.
         """
-        return await asyncio.shield(self._run(lambda: self._seat.do(make())))
+        done = self._submit(lambda: self._seat.do(make()))
+        return await asyncio.shield(asyncio.wrap_future(done))
 
     def version(self) -> int | None:
         """The desk's data version; None while the thread is at work, when asking could wait."""
         busy = self._last is not None and not self._last.done()
         return None if busy else self._seat.data_version()
 
+    def hurry(self) -> None:
+        """Answer no question any more, not even the one being answered. From any thread."""
+        for question in tuple(self._questions):
+            if not question.cancel() and question.running():
+                self._seat.interrupt()
+
     def close(self, *, wait: bool = False) -> None:
         """Take no more requests. Commands that were asked for are still carried out; `wait`: until they are."""
         self._executor.shutdown(wait=wait)
 
-    def _run(self, job: Callable[[], T]) -> Awaitable[T]:
-        future = self._executor.submit(job)
-        self._last = future
-        return asyncio.wrap_future(future)
+    def _submit(self, job: Callable[[], T]) -> Future[T]:
+        self._last = future = self._executor.submit(job)
+        return future

@@ -63,6 +63,10 @@ class Session:
             self._zone = _zone(self.seat.desk.zone)
         return self._zone
 
+    def wind_up(self, seconds: float) -> None:
+        """The end is near: stop what only looks. From any thread; it takes no longer than `seconds`."""
+        self.thread.hurry()
+
     def failed(self, error: BaseException) -> str:
         """Record a mistake of the program; what to say of it."""
         place = self._record_failure(error)

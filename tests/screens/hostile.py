@@ -73,6 +73,9 @@ class HostileSeat:
     def data_version(self) -> int:
         return self._seat.data_version()
 
+    def interrupt(self) -> None:
+        self._seat.interrupt()
+
     def _spoilt(self, answer: Any) -> Any:
         if isinstance(answer, str) and not isinstance(answer, Enum):
             return next(self._texts)

@@ -43,6 +43,11 @@ class Terminal:
         if self._fd >= 0:
             os.close(self._fd)
 
+    @property
+    def line(self) -> int:
+        """The near end of the line, as a file descriptor."""
+        return self._fd
+
     def read(self, seconds: float) -> bytes:
         """What comes within so many seconds; returns at the first piece."""
         if self._fd < 0 or not select.select([self._fd], [], [], seconds)[0]:

@@ -119,6 +119,10 @@ class Seat:
                 self._last_event = (event_sql.head(reader) or (0, b""))[0]
         return (self._last_event << 32) + self._commands
 
+    def interrupt(self) -> None:
+        """Stop a question that is being answered in another thread: it is refused there, nothing is changed."""
+        self.desk.backend.interrupt()
+
     def close(self) -> None:
         """Leave the desk and let go of it."""
         self.desk.close()

@@ -49,5 +49,8 @@ class Backend(Protocol):
     def data_version(self) -> int:
         """Changes whenever anybody else has committed."""
 
+    def interrupt(self) -> None:
+        """Stop a read that is running in another thread; it raises there."""
+
     def close(self) -> None:
         """Let go of every connection."""

@@ -275,6 +275,8 @@ def _sentence(error: Any, paths: DeskPaths) -> DeskError | Exception:
     name = str(getattr(error, "sqlite_errorname", "") or "")
     if name in _TRY_AGAIN:
         return Busy("The desk is busy writing; try again.")
+    if name == "SQLITE_INTERRUPT":
+        return Busy("The question was given up before it was answered.")
     if name == "SQLITE_FULL":
         return ReadOnly(f"The disk that holds {paths.root} is full; nothing was changed.")
     if name == "SQLITE_READONLY_DBMOVED":
