@@ -11,7 +11,7 @@ from textual.containers import Container
 
 from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import TicketDetail, TicketRow
-from deskterm.engine.services.ticket_reading import ShowTicket, TicketHistory, WhyTicket
+from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
@@ -245,7 +245,5 @@ class TicketScreen(WritingScreen):
 
 
 def _seen(shown: TicketDetail) -> Command[None]:
-    from deskterm.engine.services.tickets import MarkSeen
-
     last = max((message.id for message in shown.messages), default=0)
     return MarkSeen(number=shown.ticket.number, message_id=last)

@@ -1,6 +1,9 @@
 """What holds for every registered action, whoever wrote it."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,14 @@ from deskterm.engine.door.seat import Seat, seat_for_login
 from deskterm.engine.formats.mail_process import MailReader
 from deskterm.engine.services import (
     audit,
+    drafts,
     generation,
     health,
     intake,
     jobs,
     people,
+    preferences,
+    presence,
     routing,
     rules,
     ticket_lists,
@@ -41,6 +47,8 @@ MAIL = (
 EXAMPLES: dict[type, Callable[[int], Any]] = {
     audit.AuditLog: lambda n: audit.AuditLog(),
     audit.VerifyAudit: lambda n: audit.VerifyAudit(),
+    drafts.ListDrafts: lambda n: drafts.ListDrafts(),
+    drafts.SaveDraft: lambda n: drafts.SaveDraft(number=n, kind="reply", body="Dear"),
     generation.GenerateTickets: lambda n: generation.GenerateTickets(
         count=2, seed=1, first=0, of=2, until=1_700_000_000_000
     ),
@@ -70,6 +78,10 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     people.ListRoles: lambda n: people.ListRoles(),
     people.ShowPerson: lambda n: people.ShowPerson(who="bo"),
     people.ShowRole: lambda n: people.ShowRole(key="agent"),
+    preferences.ReadPreferences: lambda n: preferences.ReadPreferences(),
+    preferences.SetPreference: lambda n: preferences.SetPreference(key="theme", value="dark"),
+    presence.ListPresence: lambda n: presence.ListPresence(number=n),
+    presence.TellPresence: lambda n: presence.TellPresence(place="here", number=n),
     routing.RouteTicket: lambda n: routing.RouteTicket(number=n),
     routing.SkipTicket: lambda n: routing.SkipTicket(number=n),
     routing.UnroutedTickets: lambda n: routing.UnroutedTickets(),
@@ -83,13 +95,13 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     ticket_lists.ListTickets: lambda n: ticket_lists.ListTickets(),
     ticket_lists.ListViews: lambda n: ticket_lists.ListViews(),
     ticket_lists.ReadTicketRows: lambda n: ticket_lists.ReadTicketRows(numbers=(n,)),
+    ticket_reading.MarkSeen: lambda n: ticket_reading.MarkSeen(number=n),
     ticket_reading.ReadAttachment: lambda n: ticket_reading.ReadAttachment(number=n, name="log.txt"),
     ticket_reading.ShowTicket: lambda n: ticket_reading.ShowTicket(number=n),
     ticket_reading.TicketHistory: lambda n: ticket_reading.TicketHistory(number=n),
     ticket_reading.WhyTicket: lambda n: ticket_reading.WhyTicket(number=n),
     tickets.AssignTicket: lambda n: tickets.AssignTicket(number=n, to="bo"),
     tickets.ChangeTickets: lambda n: tickets.ChangeTickets(numbers=(n,), changes={"priority": "high"}),
-    tickets.MarkSeen: lambda n: tickets.MarkSeen(number=n),
     tickets.NewTicket: lambda n: tickets.NewTicket(subject="A new one"),
     tickets.NoteTicket: lambda n: tickets.NoteTicket(number=n, body="For us only."),
     tickets.ReleaseTicket: lambda n: tickets.ReleaseTicket(number=n),
@@ -177,12 +189,44 @@ def test_command_is_audited(found: Action, admin: Seat, number: int) -> None:
     assert (after.events > before.events) == (found.name not in QUIET_WHEN_DONE)
 
 
-UNAUDITED = {"ticket.see", "job.lead", "job.resign", "job.start", "job.end"}
+QUIET = {"draft.save", "preference.set", "presence.tell"}
+UNAUDITED = {"ticket.see", "job.lead", "job.resign", "job.start", "job.end"} | QUIET
 
 
-def test_only_reading_marks_and_the_timetable_are_unaudited() -> None:
-    """An exception to the audit is a decision, made here."""
+def test_only_what_is_ones_own_and_the_timetable_are_unaudited() -> None:
+    """An exception to the audit is a decision, made here; so is what no list has to look again for."""
     assert {one.name for one in ACTIONS if one.changes and not one.audited} == UNAUDITED
+    assert {one.name for one in ACTIONS if one.quiet} == QUIET
+
+
+PLAIN = [one for one in ACTIONS if one.changes and not one.audited]
+
+
+@pytest.mark.parametrize("found", PLAIN, ids=lambda found: found.name)
+def test_unaudited_command_leaves_the_chain_alone(found: Action, admin: Seat, number: int) -> None:
+    """Nothing is recorded, and only a quiet one leaves everybody's lists as they are."""
+    before, version = head(admin.desk), admin.data_version()
+    admin.do(EXAMPLES[found.request](number))
+    assert head(admin.desk) == before
+    assert (admin.data_version() == version) is (found.name in QUIET)
+
+
+@pytest.mark.parametrize("found", PLAIN, ids=lambda found: found.name)
+def test_unaudited_command_loads_no_models(found: Action, admin: Seat, number: int) -> None:
+    """The first reading mark of a session costs no SQLAlchemy."""
+    call = EXAMPLES[found.request](number)
+    module, name = type(call).__module__, type(call).__name__
+    words = {one.name: getattr(call, one.name) for one in fields(call)}
+    program = (
+        f"import sys; from pathlib import Path; from {module} import {name}\n"
+        "from deskterm.engine.door.desk import open_desk\n"
+        "from deskterm.engine.door.seat import seat_for_login\n"
+        f"desk = open_desk(Path({str(admin.desk.path)!r}), lambda: {admin.desk.now()})\n"
+        f"seat_for_login(desk, 'admin', 'cli').do({name}(**{words!r}))\n"
+        "assert not {'sqlalchemy', 'sqlmodel', 'pydantic'} & set(sys.modules)\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_a_filled_desk_cannot_be_filled_again(desk: Desk) -> None:

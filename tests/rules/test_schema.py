@@ -7,12 +7,13 @@ from pysqlite3 import dbapi2
 from sqlite_utils import Database
 from sqlmodel import SQLModel
 
-from deskterm.engine.model import desk, messages, people, queues, tickets
+from deskterm.engine.model import desk, messages, people, personal, queues, tickets
+from deskterm.engine.store import schema_1
 from deskterm.engine.store.migrations import SCHEMA_VERSION, migrate, statements
 
 MODELS = [
     model
-    for module in (desk, messages, people, queues, tickets)
+    for module in (desk, messages, people, personal, queues, tickets)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, SQLModel) and model is not SQLModel
 ]
@@ -57,10 +58,8 @@ def test_migrating_twice_changes_nothing(migrated: Database) -> None:
 
 def test_a_step_is_done_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that fails half-way leaves an empty file, not half a schema."""
-    from deskterm.engine.store import migrations
-
-    broken = migrations._STEP_1 + "\nCREATE TABLE meta (again TEXT);\n"
-    monkeypatch.setattr(migrations, "_STEP_1", broken)
+    broken = schema_1.SCRIPT + "\nCREATE TABLE meta (again TEXT);\n"
+    monkeypatch.setattr(schema_1, "SCRIPT", broken)
     database = Database(dbapi2.connect(str(tmp_path / "m.db"), isolation_level=None))
     with pytest.raises(dbapi2.OperationalError, match="already exists"):
         migrate(database)

@@ -210,6 +210,31 @@ class ViewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A text that its author has begun and not sent. `kind`: reply, note, or new (of ticket 0).
+
+    `version`: of the ticket it was composed against; `fields`: what else was filled in, by name.
+    """
+
+    number: int
+    kind: str
+    body: str
+    fields: dict[str, str]
+    version: int | None
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """Somebody at a ticket now. `doing`: reading, replying or noting; `since` when."""
+
+    login: str
+    name: str
+    doing: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RuleRow:
     """A rule as listed; `definition` is the parsed when/if/then, `problem` why it matches nothing, if so."""
 

@@ -36,6 +36,7 @@ class Action:
     summary: str
     audited: bool = True
     prepare: Callable[[Any, Any], Any] | None = None
+    quiet: bool = False
 
     @property
     def changes(self) -> bool:
@@ -53,15 +54,20 @@ def action(
     *,
     needs: Permission,
     audited: bool = True,
+    quiet: bool = False,
     prepare: Callable[[Any, Any], Any] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the decorated handler for the request type its second parameter is annotated with.
 
     `prepare(seat, command)` runs before the transaction and gives back the command to handle: what is slow
-    (storing files, hashing) belongs there. `audited=False` is for a person's own reading marks and settings.
+    (storing files, hashing) belongs there.
+
+    `audited=False` is for what is a person's own (reading marks, drafts, settings) and for the timetable: its handler
+    gets a `PlainTx`, which can change nothing else. `quiet`: no list shows it, so nobody has to look again.
 
     Raises:
-        TypeError: the name is not `noun.verb`, the request has no docstring, or is registered already.
+        TypeError: the name is not `noun.verb`, the request has no docstring or is registered already, or what is
+            audited would be quiet.
     """
 
     def register(handler: Handler) -> Handler:
@@ -69,7 +75,9 @@ def action(
         summary = (request.__doc__ or "").strip().split("\n")[0]
         if name.count(".") != 1 or not summary or request in _by_request:
             raise TypeError(f"{name}: needs a noun.verb name, a summary and a request of its own.")
-        _by_request[request] = Action(name, needs, request, handler, summary, audited, prepare)
+        if quiet and audited:
+            raise TypeError(f"{name}: what is audited is never quiet.")
+        _by_request[request] = Action(name, needs, request, handler, summary, audited, prepare, quiet)
         return handler
 
     return register

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from deskterm.engine.domain.errors import DeskMissing
 from deskterm.engine.store.backend import Backend
 from deskterm.engine.store.blobs import BlobStore
+from deskterm.engine.store.migrations import SCHEMA_VERSION
 from deskterm.engine.store.paths import DeskPaths
 from deskterm.engine.store.sqlite import SqliteBackend
 
@@ -70,19 +71,30 @@ class Desk:
 
 
 def open_desk(root: Path, clock: Clock) -> Desk:
-    """Open the desk in a directory.
+    """Open the desk in a directory; one that an older program made is brought up to today's schema.
 
     Raises:
         DeskMissing: none there, or it was never finished.
         DeskUnsafe: a network file system, a newer schema, a damaged file.
+        ReadOnly: an older schema that cannot be brought up to date here.
     """
     paths = DeskPaths(root)
     backend = SqliteBackend(paths)
+    if backend.schema < SCHEMA_VERSION:
+        backend.close()
+        backend = _upgraded(paths, clock)
     try:
         return Desk(backend, paths, clock)
     except BaseException:
         backend.close()
         raise
+
+
+def _upgraded(paths: DeskPaths, clock: Clock) -> SqliteBackend:
+    from deskterm.engine.store.upgrade import upgrade
+
+    upgrade(paths, clock())
+    return SqliteBackend(paths)
 
 
 def _settings(backend: Backend) -> DeskSettings:

@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from deskterm.engine.domain.errors import Conflict, Invalid, NotFound
 from deskterm.engine.domain.permissions import Actor, Permission, effective_permissions
 from deskterm.engine.domain.threads import reply_to_token
-from deskterm.engine.door.read_tx import ReadTx
+from deskterm.engine.door.actions import Action
+from deskterm.engine.door.plain_tx import PlainTx
 from deskterm.engine.model.desk import Rule
 from deskterm.engine.model.enums import Category, Level
 from deskterm.engine.model.messages import Mail
@@ -29,12 +30,11 @@ if TYPE_CHECKING:
     from deskterm.engine.door.desk import Desk
 
 
-class LoadingTx(ReadTx):
+class LoadingTx(PlainTx):
     """The loading half of a write transaction: everything it gives may be changed through the other half."""
 
-    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, needs: Permission, stamps: Stamps) -> None:
-        super().__init__(desk, writer, actor, needs, stamps)
-        self._writer = writer
+    def __init__(self, desk: "Desk", writer: Writer, actor: Actor, action: Action, source: str, stamps: Stamps) -> None:
+        super().__init__(desk, writer, actor, action, source, stamps)
         self._session: Session | None = None
         self._tickets = TicketStore(writer)
         self._changes_words = False

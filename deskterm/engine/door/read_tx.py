@@ -12,6 +12,7 @@ from deskterm.engine.domain.errors import Denied, Invalid, NotFound
 from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission, Scope
 from deskterm.engine.domain.query import parse
 from deskterm.engine.domain.rows import (
+    DraftRow,
     EventRow,
     JobRunRow,
     LinkRow,
@@ -20,6 +21,7 @@ from deskterm.engine.domain.rows import (
     NamedRow,
     OrganizationRow,
     PersonRow,
+    PresenceRow,
     QueueRow,
     RoleRow,
     RuleRow,
@@ -27,7 +29,7 @@ from deskterm.engine.domain.rows import (
     ViewRow,
 )
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, ticket_sql, words_sql
+from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, personal_sql, ticket_sql, words_sql
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.query_sql import (
     PageKey,
@@ -204,6 +206,34 @@ class ReadTx:
     def rules_fired(self, number: int) -> frozenset[int]:
         """Ids of the rules that matched this ticket when it came in."""
         return event_sql.rules_fired(self._reader, number)
+
+    # One's own
+
+    def preferences(self) -> dict[str, str]:
+        """The actor's settings by key."""
+        return personal_sql.preferences(self._reader, self.actor.person_id)
+
+    def drafts(self) -> tuple[DraftRow, ...]:
+        """The actor's drafts, newest first, without those on tickets that they may no longer see."""
+        found = personal_sql.drafts(self._reader, self.actor.person_id)
+        return tuple(row for row in found if row.number == 0 or self.level(row.number) >= Level.OWN)
+
+    def draft(self, number: int, kind: str) -> DraftRow | None:
+        """One draft of the actor."""
+        return personal_sql.draft(self._reader, self.actor.person_id, number, kind)
+
+    def count_drafts(self) -> int:
+        """How many drafts the actor has."""
+        return personal_sql.count_drafts(self._reader, self.actor.person_id)
+
+    def presence(self, number: int, besides: str) -> tuple[PresenceRow, ...]:
+        """Who else is at a ticket, each once; of the actor's own places only others than `besides`, if one is named."""
+        me = self.actor.person_id
+        found: dict[int, PresenceRow] = {}
+        for person_id, place, row in personal_sql.presence(self._reader, number, self.now):
+            if person_id != me or (besides and place != besides):
+                found.setdefault(person_id, row)
+        return tuple(found.values())
 
     # The desk
 

@@ -49,9 +49,7 @@ class RecordingTx(LoadingTx):
     """The recording half of a write transaction."""
 
     def __init__(self, desk: "Desk", writer: Writer, actor: Actor, action: Action, source: str, stamps: Stamps) -> None:
-        super().__init__(desk, writer, actor, action.needs, stamps)
-        self.action = action.name
-        self.source = source
+        super().__init__(desk, writer, actor, action, source, stamps)
         self._head: tuple[int, bytes] | None = None
         self._pending: list[tuple[audit.ChainedEvent, bytes, str | None, str | None]] = []
 

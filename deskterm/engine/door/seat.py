@@ -22,7 +22,7 @@ from deskterm.engine.store.sqlite import SqliteBackend
 from deskterm.engine.store.words_sql import Stamps
 
 if TYPE_CHECKING:
-    from deskterm.engine.door.write_tx import WriteTx
+    from deskterm.engine.door.plain_tx import PlainTx
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Seat:
             with self._writing(action) as tx:
                 answer = action.handler(tx, command)
                 tx.finish()
-            self._commands += 1
+            self._commands += not action.quiet
         return cast(T, answer)
 
     def ask(self, query: Query[T]) -> T:
@@ -110,7 +110,8 @@ class Seat:
     def data_version(self) -> int:
         """Changes when somebody's change was recorded, or this seat has done anything; cheap enough for every second.
 
-        Renewed leases and other people's reading marks commit too, but change nothing that is shown.
+        Renewed leases and other people's reading marks commit too, but change nothing that is shown; nor do one's own
+        drafts, settings and signs of life.
         """
         version = self.desk.backend.data_version()
         if version != self._seen_version:
@@ -128,13 +129,12 @@ class Seat:
         self.desk.close()
 
     @contextmanager
-    def _writing(self, action: Action) -> Iterator["WriteTx"]:
-        from deskterm.engine.door.write_tx import WriteTx
-
-        with self.desk.backend.writing() as writer:
+    def _writing(self, action: Action) -> Iterator["PlainTx"]:
+        make = _transaction(action)
+        with self.desk.backend.writing(entities=action.audited) as writer:
             stamps = self._check(writer, action)
             self._check_fence(writer)
-            yield WriteTx(self.desk, writer, self._actor, action, self.source, stamps)
+            yield make(self.desk, writer, self._actor, action, self.source, stamps)
 
     def _check(self, reader: Reader, action: Action) -> Stamps:
         stamps = self._refresh(reader)
@@ -167,6 +167,17 @@ class _FirstSeat(Seat):
         if reader.row("SELECT 1 FROM person LIMIT 1") is not None:
             raise Denied("This desk has people already.")
         return words_sql.stamps(reader)
+
+
+def _transaction(action: Action) -> "type[PlainTx]":
+    """What an action's handler is given; what is not audited never loads the models."""
+    if action.audited:
+        from deskterm.engine.door.write_tx import WriteTx
+
+        return WriteTx
+    from deskterm.engine.door.plain_tx import PlainTx
+
+    return PlainTx
 
 
 def unseated(paths: DeskPaths, clock: Clock, settings: DeskSettings) -> Seat:

@@ -159,15 +159,6 @@ class WriteTx(RecordingTx):
             self._writer.execute("INSERT INTO participant VALUES (?, ?, ?)", row)
             self.record_ticket(ticket, "participant", None, {"person": person_id, "kind": kind})
 
-    def mark_seen(self, number: int, message_id: int | None) -> None:
-        """Remember that the actor has read the ticket up to a message, or up to its last one."""
-        self._writer.execute(
-            "INSERT INTO ticket_seen SELECT ?, id, min(ifnull(last_message_id, 0), coalesce(?, last_message_id, 0)) "
-            "FROM ticket WHERE id = ? "
-            "ON CONFLICT DO UPDATE SET message_id = max(message_id, excluded.message_id)",
-            (self.actor.person_id, message_id, number),
-        )
-
     def next_number(self, table: str) -> int:
         """The number the next row of a table will get."""
         found = self._reader.row("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
@@ -195,33 +186,6 @@ class WriteTx(RecordingTx):
     def route_again(self) -> None:
         """Let the rules run once more over new tickets that a failing rule held up."""
         self._writer.execute("UPDATE ticket SET routed = 0 WHERE routed = 2 AND category = 1")
-
-    def keep_lease(self, name: str, holder: str, epoch: int, expires_at: int) -> None:
-        """Give a lease to a holder."""
-        self._writer.execute(
-            "INSERT INTO job_lease VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder, "
-            "epoch = excluded.epoch, expires_at = excluded.expires_at",
-            (name, holder, epoch, expires_at),
-        )
-
-    def start_run(self, name: str, holder: str, epoch: int) -> int:
-        """Write down that a job began; what a lost leader left running is abandoned, old runs are forgotten."""
-        self._writer.execute(
-            "UPDATE job_run SET outcome = 'abandoned', ended_at = ? "
-            "WHERE name = ? AND outcome = 'running' AND (epoch BETWEEN 1 AND ? OR started_at < ?)",
-            (self.now, name, epoch - 1, self.now - 24 * 3_600_000),
-        )
-        run = self._writer.execute(
-            "INSERT INTO job_run (name, started_at, holder, epoch) VALUES (?, ?, ?, ?)", (name, self.now, holder, epoch)
-        )
-        self._writer.execute("DELETE FROM job_run WHERE name = ? AND id < ?", (name, run - 5000))
-        return run
-
-    def end_run(self, run: int, outcome: str, did: str) -> None:
-        """Write down how a job ended."""
-        self._writer.execute(
-            "UPDATE job_run SET ended_at = ?, outcome = ?, did = ? WHERE id = ?", (self.now, outcome, did, run)
-        )
 
     def keep_setting(self, key: str, text: str) -> None:
         """Keep a setting of the desk."""

@@ -38,14 +38,6 @@ class SavedView(SQLModel, table=True):
     version: int = 1
 
 
-class Preference(SQLModel, table=True):
-    """A person's own setting as JSON text."""
-
-    person_id: int = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    value: str
-
-
 class JobLease(SQLModel, table=True):
     """Who may run the timetable, until when; `epoch` grows at every change of leader."""
 

@@ -8,7 +8,8 @@ from deskterm.engine.door.actions import Action, registered_actions
 
 _HEAD = """# Actions
 
-Everything anyone does to the desk is one of these. A command changes it and is audited, a query looks at it.
+Everything anyone does to the desk is one of these. A query looks at it; a command changes it and is audited, unless
+what it changes is one's own (reading marks, drafts, settings, where one is at work) or the timetable.
 `needs` is the permission that a role must have; read, reply, work and full also depend on the ticket's queue.
 
 | action | kind | needs | what it does |
@@ -29,5 +30,5 @@ def actions_page() -> str:
 
 
 def _line(found: Action) -> str:
-    kind = "command" if found.changes else "query"
+    kind = "query" if not found.changes else "command" if found.audited else "command, not audited"
     return f"| `{found.name}` | {kind} | {found.needs} | {found.summary} |\n"

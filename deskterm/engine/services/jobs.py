@@ -8,8 +8,8 @@ from deskterm.engine.domain.rows import JobRow, JobRunRow
 from deskterm.engine.door.actions import Command, Query, action
 
 if TYPE_CHECKING:
+    from deskterm.engine.door.plain_tx import PlainTx
     from deskterm.engine.door.read_tx import ReadTx
-    from deskterm.engine.door.write_tx import WriteTx
 
 LEASE = "timetable"
 LEASE_SECONDS = 15
@@ -76,7 +76,7 @@ class HoldLease(Command[int | None]):
 
 
 @action("job.lead", needs=Permission.RUN_JOBS, audited=False)
-def hold_lease(tx: "WriteTx", command: HoldLease) -> int | None:
+def hold_lease(tx: "PlainTx", command: HoldLease) -> int | None:
     """A lease that has run out is free; every change of leader raises the epoch, which fences the former one."""
     found = tx.lease(LEASE)
     until = tx.now + LEASE_SECONDS * 1000
@@ -100,7 +100,7 @@ class GiveUpLease(Command[None]):
 
 
 @action("job.resign", needs=Permission.RUN_JOBS, audited=False)
-def give_up_lease(tx: "WriteTx", command: GiveUpLease) -> None:
+def give_up_lease(tx: "PlainTx", command: GiveUpLease) -> None:
     """Of one's own lease only."""
     found = tx.lease(LEASE)
     if found is not None and found[0] == command.holder:
@@ -117,7 +117,7 @@ class StartRun(Command[int]):
 
 
 @action("job.start", needs=Permission.RUN_JOBS, audited=False)
-def start_run(tx: "WriteTx", command: StartRun) -> int:
+def start_run(tx: "PlainTx", command: StartRun) -> int:
     """Runs have a table of their own."""
     return tx.start_run(command.name, command.holder, command.epoch)
 
@@ -133,7 +133,7 @@ class EndRun(Command[JobRunRow]):
 
 
 @action("job.end", needs=Permission.RUN_JOBS, audited=False)
-def end_run(tx: "WriteTx", command: EndRun) -> JobRunRow:
+def end_run(tx: "PlainTx", command: EndRun) -> JobRunRow:
     """Answers the run as it is kept."""
     tx.end_run(command.run, command.outcome, command.did)
     return next(run for run in tx.job_runs(command.name, 100) if run.id == command.run)

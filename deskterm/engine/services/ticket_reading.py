@@ -1,4 +1,4 @@
-"""One ticket: its thread, its history, why it stands where it stands, its attachments."""
+"""One ticket: its thread, its history, why it stands where it stands, its attachments, and how far I have read it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from deskterm.engine.domain.errors import Denied, NotFound
 from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.rows import AttachmentRow, EventRow, TicketDetail, TicketRow, instant
-from deskterm.engine.door.actions import Query, action
+from deskterm.engine.door.actions import Command, Query, action
 from deskterm.engine.model.enums import Level, Priority
 
 if TYPE_CHECKING:
+    from deskterm.engine.door.plain_tx import PlainTx
     from deskterm.engine.door.read_tx import ReadTx
     from deskterm.engine.services.routing import RuleTrace
 
@@ -157,3 +158,21 @@ def read_attachment(tx: "ReadTx", query: ReadAttachment) -> AttachmentContent:
         raise NotFound(f'Ticket {query.number} has no attachment "{query.name}"; there is: {known or "none"}.')
     blobs = tx.desk.blobs
     return AttachmentContent(fits[-1], blobs.get(fits[-1].sha256), blobs.path(fits[-1].sha256))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkSeen(Command[None]):
+    """Remember that I have read a ticket up to a message.
+
+    `message_id`: the newest that was shown, so that one that came meanwhile stays unread; None is the last there is.
+    """
+
+    number: int
+    message_id: int | None = None
+
+
+@action("ticket.see", needs=Permission.READ, audited=False)
+def mark_seen(tx: "PlainTx", command: MarkSeen) -> None:
+    """A reading mark is the reader's own and is not audited."""
+    tx.require_level(command.number)
+    tx.mark_seen(command.number, command.message_id)

@@ -71,6 +71,7 @@ def new_ticket(tx: "WriteTx", command: NewTicket) -> TicketRow:
     level = tx.level(ticket.id or 0)
     with tx.as_desk():
         row = tx.ticket_row(ticket.id or 0)
+    tx.forget_sent_draft(0, "new")
     return replace(row, level=level, unread=False)
 
 
@@ -148,6 +149,7 @@ def reply_ticket(tx: "WriteTx", command: ReplyTicket) -> TicketRow:
         _requester_reply(tx, ticket, command, body)
     else:
         _agent_reply(tx, ticket, command, body)
+    tx.forget_sent_draft(command.number, "reply")
     tx.flush()
     return tx.ticket_row(command.number)
 
@@ -198,6 +200,7 @@ def note_ticket(tx: "WriteTx", command: NoteTicket) -> TicketRow:
     working.say(tx, ticket, saying)
     if command.status:
         working.set_status(tx, ticket, tx.status(command.status))
+    tx.forget_sent_draft(command.number, "note")
     tx.flush()
     return tx.ticket_row(command.number)
 
@@ -307,21 +310,3 @@ def _change_one(tx: "WriteTx", number: int, command: ChangeTickets) -> None:
         tx.tag(ticket, tag_name(tag))
     for tag in command.remove_tags:
         tx.untag(ticket, tag_name(tag))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkSeen(Command[None]):
-    """Remember that I have read a ticket up to a message.
-
-    `message_id`: the newest that was shown, so that one that came meanwhile stays unread; None is the last there is.
-    """
-
-    number: int
-    message_id: int | None = None
-
-
-@action("ticket.see", needs=Permission.READ, audited=False)
-def mark_seen(tx: "WriteTx", command: MarkSeen) -> None:
-    """A reading mark is the reader's own and is not audited."""
-    tx.ticket(command.number)
-    tx.mark_seen(command.number, command.message_id)

@@ -43,8 +43,8 @@ class Backend(Protocol):
     def reading(self) -> AbstractContextManager[Reader]:
         """A short read transaction."""
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """A short write transaction."""
+    def writing(self, *, entities: bool = True) -> AbstractContextManager[Writer]:
+        """A short write transaction. `entities`: whether SQLAlchemy's view of it may be asked for."""
 
     def data_version(self) -> int:
         """Changes whenever anybody else has committed."""

@@ -42,6 +42,11 @@ class DeskPaths:
         return self.root / "attachments"
 
     @property
+    def backups(self) -> Path:
+        """Copies of the database, made when there is one to make."""
+        return self.root / "backups"
+
+    @property
     def log(self) -> Path:
         """Where details of unexpected errors go."""
         return self.root / "log"

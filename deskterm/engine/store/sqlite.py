@@ -2,7 +2,7 @@
 
 SQLite 3.7.0 to 3.51.2 can lose pages when two processes write and checkpoint one WAL file at the same instant
 (fixed in 3.51.3 and in 3.44.6 and 3.50.7), so the desk brings its own through `pysqlite3` and refuses to write
-with a version in the bad range. SQLAlchemy is loaded at the first write only: lists must not pay for it.
+with a version in the bad range. SQLAlchemy is loaded by the first write that needs it: lists must not pay for it.
 """
 
 import threading
@@ -72,7 +72,7 @@ class SqliteReader:
 class SqliteWriter(SqliteReader):
     """An open write transaction."""
 
-    def __init__(self, connection: Any, engine: "Engine") -> None:
+    def __init__(self, connection: Any, engine: "Engine | None") -> None:
         super().__init__(connection)
         self._engine = engine
         self._orm: Connection | None = None
@@ -82,6 +82,7 @@ class SqliteWriter(SqliteReader):
     def connection(self) -> "Connection":
         """SQLAlchemy's view of this transaction, made when somebody needs it: it costs a tenth of a millisecond."""
         if self._orm is None:
+            assert self._engine is not None, "this transaction was begun for plain statements alone"
             self._orm = self._engine.connect()
             self._orm.begin()
         return self._orm
@@ -133,18 +134,21 @@ class SqliteBackend:
     def __init__(self, paths: DeskPaths) -> None:
         require_desk(paths)
         self.paths = paths
+        self.schema = 0
         self._queue = WriteQueue(paths.write_lock)
         self._reader_lock = threading.RLock()
-        self._reader = _connect(paths, writes=False)
-        self._writer: tuple[Any, Engine] | None = None
-        self._engine_lock = threading.Lock()
-        with _clear_errors(paths):
-            require_known_schema(self._reader.execute("PRAGMA user_version").fetchone()[0])
+        self._reader = connect(paths, writes=False)
+        self._writer: Any = None
+        self._engine: Engine | None = None
+        self._writer_lock = threading.Lock()
+        with clear_errors(paths):
+            self.schema = int(self._reader.execute("PRAGMA user_version").fetchone()[0])
+            require_known_schema(self.schema)
 
     @contextmanager
     def reading(self) -> Iterator[SqliteReader]:
         """A short read transaction: one consistent moment, never held across a paint or a key press."""
-        with self._reader_lock, _clear_errors(self.paths):
+        with self._reader_lock, clear_errors(self.paths):
             nested = self._reader.in_transaction
             if not nested:
                 self._reader.execute("BEGIN")
@@ -155,12 +159,17 @@ class SqliteBackend:
                     self._reader.execute("COMMIT")
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteWriter]:
-        """A short write transaction, in its turn; committed when the block ends, rolled back when it raises."""
-        connection, engine = self._writing_connection()
-        with self._queue.turn(), _clear_errors(self.paths):
+    def writing(self, *, entities: bool = True) -> Iterator[SqliteWriter]:
+        """A short write transaction, in its turn; committed when the block ends, rolled back when it raises.
+
+        `entities`: whether SQLAlchemy may be asked for in it; what does without never loads it.
+        """
+        connection = self._writing_connection()
+        with self._queue.turn(), clear_errors(self.paths):
+            if entities and self._engine is None:
+                self._engine = _make_engine(connection)
             connection.execute("BEGIN IMMEDIATE")
-            writer = SqliteWriter(connection, engine)
+            writer = SqliteWriter(connection, self._engine)
             try:
                 yield writer
                 writer.commit()
@@ -179,19 +188,18 @@ class SqliteBackend:
 
     def close(self) -> None:
         """Let go of every connection."""
-        with self._engine_lock:
+        with self._writer_lock:
             if self._writer is not None:
-                self._writer[0].close()
-                self._writer = None
+                self._writer.close()
+                self._writer = self._engine = None
         with self._reader_lock:
             self._reader.close()
 
-    def _writing_connection(self) -> "tuple[Any, Engine]":
-        with self._engine_lock:
+    def _writing_connection(self) -> Any:
+        with self._writer_lock:
             if self._writer is None:
                 require_safe_version(dbapi2.sqlite_version_info)
-                connection = _connect(self.paths, writes=True)
-                self._writer = (connection, _make_engine(connection))
+                self._writer = connect(self.paths, writes=True)
             return self._writer
 
 
@@ -211,8 +219,9 @@ def require_known_schema(found: int) -> None:
         raise DeskMissing("This desk was never finished: its database is empty.")
 
 
-def _connect(paths: DeskPaths, *, writes: bool) -> Any:
-    with _clear_errors(paths):
+def connect(paths: DeskPaths, *, writes: bool) -> Any:
+    """A connection to a desk's file with every setting that the desk relies on."""
+    with clear_errors(paths):
         connection = dbapi2.connect(
             str(paths.database), isolation_level=None, check_same_thread=False, timeout=WAIT_SECONDS
         )
@@ -237,7 +246,10 @@ def _prepare_writer(connection: Any) -> None:
 
 
 def _make_engine(connection: Any) -> "Engine":
-    """SQLAlchemy over the one writing connection. Transactions are begun and ended by `SqliteWriter` alone."""
+    """SQLAlchemy over the one writing connection, made between two transactions by whoever has the turn.
+
+    Transactions are begun and ended by `SqliteWriter` alone.
+    """
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
@@ -258,7 +270,7 @@ _TRY_AGAIN = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BU
 
 
 @contextmanager
-def _clear_errors(paths: DeskPaths) -> Iterator[None]:
+def clear_errors(paths: DeskPaths) -> Iterator[None]:
     """Turn SQLite's own errors into sentences; everything else passes."""
     try:
         yield

@@ -12,8 +12,8 @@ from deskterm.engine.services.intake import ListMail, QuarantineMail, ShowMail, 
 from deskterm.engine.services.people import ChangePerson, ChangeRole, ExplainPermissions, ListPeople
 from deskterm.engine.services.rows import Level, MailState
 from deskterm.engine.services.ticket_lists import CountTickets
-from deskterm.engine.services.ticket_reading import ShowTicket
-from deskterm.engine.services.tickets import ChangeTickets, MarkSeen, NewTicket, NoteTicket, ReplyTicket
+from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket
+from deskterm.engine.services.tickets import ChangeTickets, NewTicket, NoteTicket, ReplyTicket
 from deskterm.engine.services.vocabulary import ListTags
 from tests.conftest import MovingClock, seat
 from tests.engine.services.test_intake import mail

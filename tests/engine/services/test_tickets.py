@@ -6,11 +6,10 @@ from deskterm.engine.door.errors import Conflict, Denied, DeskError, Invalid, No
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.people import AddOrganization, ChangePerson, ExplainPermissions
 from deskterm.engine.services.rows import Level, MessageKind
-from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket, TicketHistory
+from deskterm.engine.services.ticket_reading import MarkSeen, ReadAttachment, ShowTicket, TicketHistory
 from deskterm.engine.services.tickets import (
     AssignTicket,
     ChangeTickets,
-    MarkSeen,
     NewAttachment,
     NewTicket,
     NoteTicket,
