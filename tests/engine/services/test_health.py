@@ -11,6 +11,7 @@ from deskterm.engine.door.desk import Desk
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.health import CheckDesk, DeskStatus
 from deskterm.engine.services.tickets import NewAttachment, NewTicket, NoteTicket
+from deskterm.engine.store.migrations import SCHEMA_VERSION
 
 
 def broken(admin: Seat, *, deep: bool = True) -> set[str]:
@@ -68,4 +69,4 @@ def test_status_counts(admin: Seat) -> None:
         admin.do(NewTicket(subject="One of three"))
     status = admin.ask(DeskStatus())
     assert (status.tickets, status.open, status.unassigned, status.rules_with_problems) == (3, 3, 3, 0)
-    assert (status.schema, status.name, status.path) == (1, "Test desk", str(admin.desk.path))
+    assert (status.schema, status.name, status.path) == (SCHEMA_VERSION, "Test desk", str(admin.desk.path))
