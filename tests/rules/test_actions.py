@@ -30,6 +30,7 @@ from deskterm.engine.services import (
     rules,
     ticket_lists,
     ticket_reading,
+    ticket_windows,
     tickets,
     vocabulary,
 )
@@ -100,6 +101,9 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     ticket_reading.ShowTicket: lambda n: ticket_reading.ShowTicket(number=n),
     ticket_reading.TicketHistory: lambda n: ticket_reading.TicketHistory(number=n),
     ticket_reading.WhyTicket: lambda n: ticket_reading.WhyTicket(number=n),
+    ticket_windows.ListChanges: lambda n: ticket_windows.ListChanges(since=0),
+    ticket_windows.PlaceTickets: lambda n: ticket_windows.PlaceTickets(numbers=(n,)),
+    ticket_windows.ReadWindow: lambda n: ticket_windows.ReadWindow(),
     tickets.AssignTicket: lambda n: tickets.AssignTicket(number=n, to="bo"),
     tickets.ChangeTickets: lambda n: tickets.ChangeTickets(numbers=(n,), changes={"priority": "high"}),
     tickets.NewTicket: lambda n: tickets.NewTicket(subject="A new one"),

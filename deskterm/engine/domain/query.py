@@ -77,6 +77,7 @@ __all__ = [
     "Word",
     "all_of",
     "any_of",
+    "both",
     "conjuncts",
     "parse",
     "render",
@@ -110,6 +111,12 @@ def with_term(text: str, added: str) -> str:
     kept = [part for part in conjuncts(query.where) if not any(_gives_way(part, to) for to in conjuncts(new.where))]
     where = [*kept, *conjuncts(new.where)]
     return render(Query(all_of(where) if where else None, new.sort or query.sort))
+
+
+def both(query: Query, also: Query) -> Query:
+    """What both find, in the order of the first."""
+    where = [*conjuncts(query.where), *conjuncts(also.where)]
+    return Query(all_of(where) if where else None, query.sort)
 
 
 def _gives_way(part: Node, to: Node) -> bool:

@@ -10,7 +10,7 @@ from pysqlite3.dbapi2 import DatabaseError
 from deskterm.engine.domain.audit import AuditVerdict, verify_chain
 from deskterm.engine.domain.errors import Denied, Invalid, NotFound
 from deskterm.engine.domain.permissions import ON_TICKETS, Actor, Permission, Scope
-from deskterm.engine.domain.query import parse
+from deskterm.engine.domain.query import both, parse
 from deskterm.engine.domain.rows import (
     DraftRow,
     EventRow,
@@ -34,6 +34,7 @@ from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.query_sql import (
     PageKey,
     Vocabulary,
+    compile_among,
     compile_count,
     compile_ids,
     compile_page,
@@ -147,6 +148,56 @@ class ReadTx:
         rows = self._reader.rows(wanted.sql, wanted.parameters)
         following = str(PageKey.of(rows[-1])) if len(rows) == limit else ""
         return tuple(row[0] for row in rows), following
+
+    def find_window(
+        self, query: str, also: str, limit: int, place: str, *, backward: bool
+    ) -> tuple[tuple[int, ...], str, str]:
+        """Tickets that two queries find, in the order of the first: what follows a place of the list, or comes
+        before it. Then the places of the first and of the last of them.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+            Invalid: `place` is none of ours or belongs to another order.
+        """
+        wanted = both(parse(query), parse(also))
+        try:
+            after = PageKey.read(place) if place else None
+            page = compile_page(
+                wanted, self.scope, self._names(), **self._asking(), limit=limit, after=after, backward=backward
+            )
+        except ValueError as error:
+            raise Invalid("That place in the list belongs to another list.") from error
+        rows = self._reader.rows(page.sql, page.parameters)
+        if backward:
+            rows = rows[::-1]
+        first, last = (str(PageKey.of(rows[0])), str(PageKey.of(rows[-1]))) if rows else ("", "")
+        return tuple(row[0] for row in rows), first, last
+
+    def places(self, query: str, also: str, numbers: Sequence[int]) -> tuple[tuple[int, str], ...]:
+        """Those of the tickets that two queries find, in the order of the first, with their places in its list.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+        """
+        possible = [number for number in numbers if abs(number) < 2**63]
+        wanted = compile_among(
+            both(parse(query), parse(also)), self.scope, self._names(), **self._asking(), numbers=possible
+        )
+        return tuple((row[0], str(PageKey.of(row))) for row in self._reader.rows(wanted.sql, wanted.parameters))
+
+    def last_event(self) -> int:
+        """The id of the newest event; 0 before the first."""
+        return (event_sql.head(self._reader) or (0, b""))[0]
+
+    def changed_tickets(self, since: int, limit: int) -> tuple[int, tuple[int, ...], int]:
+        """The newest of up to `limit` events after one, the tickets among their subjects, how many events there were.
+
+        Only tickets that the actor may see are told.
+        """
+        found = event_sql.subjects_after(self._reader, since, limit)
+        numbers = dict.fromkeys(subject for _, kind, subject in found if kind == "ticket")
+        seen = tuple(number for number in numbers if self.level(number) >= Level.OWN)
+        return (found[-1][0] if found else since), seen, len(found)
 
     def find_numbers(self, query: str, limit: int) -> tuple[int, ...]:
         """The numbers a query finds, in list order.

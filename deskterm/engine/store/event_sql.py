@@ -123,6 +123,11 @@ def head(reader: Reader) -> tuple[int, bytes] | None:
     return (found[0], bytes(found[1])) if found else None
 
 
+def subjects_after(reader: Reader, since: int, limit: int) -> Sequence[tuple[int, str, int]]:
+    """Id, kind and subject of up to `limit` events after one, oldest first."""
+    return reader.rows("SELECT id, kind, subject_id FROM event WHERE id > ? ORDER BY id LIMIT ?", (since, limit))
+
+
 def rules_fired(reader: Reader, number: int) -> frozenset[int]:
     """Ids of the rules that matched a ticket, from what routing wrote down."""
     found = reader.rows(

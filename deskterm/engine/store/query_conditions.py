@@ -56,11 +56,14 @@ class Conditions:
     """Conditions on the row of alias t: a ticket, or a kept counter when the query asks for nothing else.
 
     A condition may be NULL where a column is; that reads as false, and `not_met` takes care of it.
+
+    `few`: a select of numbers when only those few tickets are asked about; each is then looked up in the index.
     """
 
-    def __init__(self, context: Context, columns: Columns) -> None:
+    def __init__(self, context: Context, columns: Columns, few: str = "") -> None:
         self._context = context
         self._columns = columns
+        self._few = few
 
     def of(self, node: Node) -> Sql:
         match node:
@@ -100,8 +103,10 @@ class Conditions:
         scope = self._context.scope
         if self._context.reads_no_queue and scope.organization_id is None:
             return Sql(_FOUND_IN_OWN, (scope.person_id, expression, scope.person_id, expression))
-        of_ticket = f" AND +rowid IN ({within})" if within else ""
-        of_message = f" AND +s.rowid IN (SELECT id FROM message WHERE ticket_id IN ({within}))" if within else ""
+        among, read_all = within or self._few, "" if self._few else "+"
+        of_ticket = f" AND {read_all}rowid IN ({among})" if among else ""
+        messages = f"SELECT id FROM message WHERE ticket_id IN ({among})"
+        of_message = f" AND {read_all}s.rowid IN ({messages})" if among else ""
         readable = self._readable
         return Sql(
             f"{_FOUND_IN_TICKETS}{of_ticket} UNION ALL {_FOUND_IN_MESSAGES}{of_message} AND {readable.text}",

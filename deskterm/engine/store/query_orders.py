@@ -54,11 +54,12 @@ def _fits(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order; `nullable`: missing values come last either way."""
+    """One key of an order; `nullable`: missing values come last either way, or first with `nulls_first`."""
 
     expression: str
     descending: bool = False
     nullable: bool = False
+    nulls_first: bool = False
 
     @property
     def beyond(self) -> str:
@@ -67,9 +68,11 @@ class Key:
 
     @property
     def direction(self) -> str:
-        if self.descending:
-            return "DESC"
-        return "ASC NULLS LAST" if self.nullable else "ASC"
+        way = "DESC" if self.descending else "ASC"
+        # SQLite takes a missing value for the smallest: said only where that is not what is wanted.
+        if not self.nullable or self.descending is not self.nulls_first:
+            return way
+        return f"{way} NULLS {'FIRST' if self.nulls_first else 'LAST'}"
 
 
 UPDATED: Final = Key("t.updated_at", descending=True)
@@ -112,6 +115,11 @@ def _directed(key: Key, descending: bool) -> Key:
     return Key(key.expression, descending, key.nullable)
 
 
+def backward(order: Sequence[Key]) -> tuple[Key, ...]:
+    """The same list from its end."""
+    return tuple(Key(key.expression, not key.descending, key.nullable, not key.nulls_first) for key in order)
+
+
 def columns_of(order: Sequence[Key]) -> str:
     """What a row of a list holds: the number of its ticket, then its values of the keys, as k1, k2…"""
     return ", ".join(["t.id AS number", *(f"{key.expression} AS k{n}" for n, key in enumerate(order[:-1], 1))])
@@ -152,6 +160,7 @@ def _behind_step_by_step(order: Sequence[Key], values: Sequence[int | str | None
 
 def _later(key: Key, value: int | str | None) -> Sql:
     if value is None:
-        return FALSE
+        return Sql(f"{key.expression} IS NOT NULL") if key.nulls_first else FALSE
     later = Sql(f"{key.expression} {key.beyond} ?", (value,))
-    return any_met([later, Sql(f"{key.expression} IS NULL")]) if key.nullable else later
+    nulls_later = key.nullable and not key.nulls_first
+    return any_met([later, Sql(f"{key.expression} IS NULL")]) if nulls_later else later

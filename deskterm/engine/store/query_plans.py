@@ -5,6 +5,7 @@ larger, the page is looked for among the first `_NEAR` tickets of the list, and 
 hits. These plans stand in one statement; the limit of those not needed is zero.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -29,10 +30,11 @@ _MOST_COMPARED: Final = 3
 class Plan:
     """One query in one scope and order."""
 
-    def __init__(self, query: Query, context: Context, order: Sequence[Key]) -> None:
+    def __init__(self, query: Query, context: Context, order: Sequence[Key], *, among: Sequence[int] = ()) -> None:
         self._context = context
         self._order = order
-        self._required = Requirements(query, context)
+        self._asked = among
+        self._required = Requirements(query, context, "SELECT id FROM asked" if among else "")
         self._branches = Branches(self._required, order)
 
     # Statements
@@ -44,6 +46,14 @@ class Plan:
         if self._branches.is_by_due:
             return self._due_then_rest(where, limit, after)
         return self._listed(self._branches.fitting(), where, Sql("?", (limit,)))
+
+    def few(self) -> Sql:
+        """Those of the tickets asked about that the list holds; the size of the desk does not matter to it."""
+        numbers = json.dumps(list(self._asked))
+        start = Sql("WITH asked(id) AS MATERIALIZED (SELECT value FROM json_each(?)) ", (numbers,))
+        where = self._among("", self._required.where)
+        rows = self._select(columns_of(self._order), self._branches.drawn_from("asked"), where)
+        return joined([start, rows, Sql(f" ORDER BY {order_by(self._order)}")], "")
 
     def count(self, limit: int) -> Sql:
         if not self._context.reads_no_queue and only_counted(self._required.query.where):

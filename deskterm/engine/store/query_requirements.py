@@ -20,10 +20,10 @@ class Requirements:
     `pins`: the values of the fields that must have one of them.
     """
 
-    def __init__(self, query: Query, context: Context) -> None:
+    def __init__(self, query: Query, context: Context, few: str = "") -> None:
         self.query = query
         self.context = context
-        self.conditions = Conditions(context, TICKET)
+        self.conditions = Conditions(context, TICKET, few)
         top = conjuncts(query.where)
         self.sets = [] if context.reads_no_queue else sorted(filter(_is_set, top), key=_likely_size)
         self.rest = [node for node in top if node not in self.sets]

@@ -7,15 +7,27 @@ Lists must not grow slower with the desk, so each statement names its index: `qu
 is read from, `query_plans` how free words and tags are met.
 """
 
+from collections.abc import Sequence
+
 from deskterm.engine.domain.permissions import Scope
 from deskterm.engine.domain.query import Query
 from deskterm.engine.store.query_context import Context
 from deskterm.engine.store.query_orders import PageKey, order_of
+from deskterm.engine.store.query_orders import backward as from_end
 from deskterm.engine.store.query_plans import Plan
 from deskterm.engine.store.query_vocabulary import Vocabulary, read_vocabulary
 from deskterm.engine.store.sql_pieces import Statement
 
-__all__ = ["PageKey", "Statement", "Vocabulary", "compile_count", "compile_ids", "compile_page", "read_vocabulary"]
+__all__ = [
+    "PageKey",
+    "Statement",
+    "Vocabulary",
+    "compile_among",
+    "compile_count",
+    "compile_ids",
+    "compile_page",
+    "read_vocabulary",
+]
 
 
 def compile_page(
@@ -28,8 +40,11 @@ def compile_page(
     me: int | None,
     limit: int,
     after: PageKey | None = None,
+    backward: bool = False,
 ) -> Statement:
     """A page of a list: rows of (number, sort values…), from which `PageKey.of` makes the key of the next page.
+
+    `backward`: from the end of the list towards its top, and `after` a place means before it.
 
     `now` is in UTC milliseconds, `zone` an IANA name, `me` the person's id (None where nobody is logged in).
     Without a sort, the most recently updated come first. Ties: tickets alike in priority, queue, status or
@@ -40,10 +55,29 @@ def compile_page(
         QueryError: the query names something the vocabulary does not hold, or `me` where nobody is.
         ValueError: `after` belongs to another sort.
     """
-    order = order_of(query.sort)
+    order = from_end(order_of(query.sort)) if backward else order_of(query.sort)
     if after is not None and len(after.values) != len(order) - 1:
         raise ValueError("This page key belongs to another order.")
     return Plan(query, Context(scope, vocabulary, now, zone, me), order).page(limit, after).statement
+
+
+def compile_among(
+    query: Query,
+    scope: Scope,
+    vocabulary: Vocabulary,
+    *,
+    now: int,
+    zone: str,
+    me: int | None,
+    numbers: Sequence[int],
+) -> Statement:
+    """Those of the numbers that a list holds, in its order: rows as of `compile_page`.
+
+    Raises:
+        QueryError: as `compile_page`.
+    """
+    context = Context(scope, vocabulary, now, zone, me)
+    return Plan(query, context, order_of(query.sort), among=numbers).few().statement
 
 
 def compile_ids(

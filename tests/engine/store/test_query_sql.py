@@ -49,6 +49,7 @@ from deskterm.engine.store.query_sql import (
     PageKey,
     Statement,
     Vocabulary,
+    compile_among,
     compile_count,
     compile_ids,
     compile_page,
@@ -737,6 +738,7 @@ def test_many_hits_are_found_by_walking(desk: Desk, text: str, near: int, monkey
         expected = Oracle(desk, scope).ids(parse(text))
         assert desk.ids(text, scope) == expected
         assert paged(desk, parse(text), scope, 7) == expected
+        assert paged(desk, parse(text), scope, 7, backward=True) == expected[::-1]
         assert count(desk, text, scope) == (len(expected), 0)
 
 
@@ -849,16 +851,55 @@ def cut_after_number(query: Query) -> Query:
     return replace(query, sort=query.sort[: names.index("number") + 1]) if "number" in names else query
 
 
-def paged(desk: Desk, query: Query, scope: Scope, limit: int) -> list[int]:
+def paged(desk: Desk, query: Query, scope: Scope, limit: int, *, backward: bool = False) -> list[int]:
     found: list[int] = []
     after: PageKey | None = None
     while True:
-        statement = compile_page(query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, limit=limit, after=after)
+        statement = compile_page(
+            query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, limit=limit, after=after, backward=backward
+        )
         rows = desk.rows(statement)
         found += [row[0] for row in rows]
         if len(rows) < limit:
             return found
         after = PageKey.read(str(PageKey.of(rows[-1])))
+
+
+@pytest.mark.parametrize("sort", ["", *(f"sort:{sign}{key}" for key in FIELDS["sort"].choices for sign in ("", "-"))])
+@pytest.mark.parametrize("text", ["", "is:open", "printer", "is:deleted"])
+def test_pages_from_the_end_are_the_list(desk: Desk, text: str, sort: str) -> None:
+    """Read from its end towards its top, a list in any order is the same list."""
+    query = parse(f"{text} {sort}")
+    for scope in SCOPES.values():
+        found = paged(desk, query, scope, 41, backward=True)
+        assert found[::-1] == Oracle(desk, scope).ids(query)
+
+
+@pytest.mark.parametrize("sort", ["priority,-due", "-assignee,subject", "due,-updated", "-resolved,queue"])
+def test_pages_from_the_end_by_several_keys(desk: Desk, sort: str) -> None:
+    """Missing values come first then, whichever key they are of."""
+    query = parse(f"sort:{sort}")
+    assert paged(desk, query, EVERYTHING, 7, backward=True)[::-1] == Oracle(desk, EVERYTHING).ids(query)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.builds(Query, _trees, _sorts),
+    st.sampled_from(sorted(SCOPES)),
+    st.lists(st.integers(-2, TICKETS + 5), min_size=1, max_size=40, unique=True),
+)
+def test_few_are_found_among_all(desk: Desk, query: Query, name: str, asked: list[int]) -> None:
+    """Asked about some tickets, a list tells which of them it holds, in its order, with their places in it."""
+    scope = SCOPES[name]
+    expected = [number for number in Oracle(desk, scope).ids(query) if number in asked]
+    rows = desk.rows(compile_among(query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, numbers=asked))
+    assert [row[0] for row in rows] == expected
+    for row in rows[-1:]:
+        page = compile_page(
+            query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, limit=400, after=PageKey.of(row), backward=True
+        )
+        before = [found[0] for found in desk.rows(page)]
+        assert [number for number in before[::-1] if number in asked] == expected[:-1]
 
 
 def test_a_page_key_belongs_to_its_order() -> None:
