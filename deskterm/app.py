@@ -1,5 +1,6 @@
 """The Textual app: themes, the guard at the terminal, and how it ends. No behaviour of the desk is here."""
 
+import gc
 import signal
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -92,9 +93,13 @@ class DeskApp(App[None]):
     def on_mount(self) -> None:
         """Offer to lead the timetable once people can work."""
         self.session.typing.replay = self.post_message
-        self.set_timer(_TIMETABLE_AFTER_SECONDS, self._offer_to_lead)
+        self.set_timer(_TIMETABLE_AFTER_SECONDS, self._settled)
 
-    def _offer_to_lead(self) -> None:
+    def _settled(self) -> None:
+        """What the start has made stays: the collector need not look at it again between two keys."""
+        if not self.is_headless:
+            gc.collect()
+            gc.freeze()
         self.run_worker(self._start_timetable, thread=True, group="timetable", exit_on_error=False)
 
     async def on_event(self, event: events.Event) -> None:

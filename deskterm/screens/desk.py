@@ -263,7 +263,6 @@ class DeskScreen(ViewScreen):
             self.set_focus(self.tickets)
             if self.listing.acted:
                 self.desk_changed()
-        super().on_screen_resume()
 
     def action_leave(self) -> None:
         """Leave, after a question when something is unsent."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from textual import events
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -34,6 +35,7 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self.session = session
         self._version = session.seat.data_version()
+        self._is_new = True
 
     @property
     def status(self) -> StatusLine:
@@ -44,9 +46,14 @@ class LiveScreen(Screen[None]):
         """Begin to look."""
         self.set_interval(_LOOK_SECONDS, self.look)
 
-    def on_screen_resume(self) -> None:
-        """Back on top: what happened meanwhile is read now, not in a second."""
-        if self.is_mounted:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Back on top: what happened meanwhile is read now, not in a second.
+
+        The first time everything was styled as it was mounted; Textual would style it all once more.
+        """
+        if self._is_new:
+            self._is_new, event.refresh_styles = False, False
+        elif self.is_mounted:
             self.look()
 
     def look(self) -> None:

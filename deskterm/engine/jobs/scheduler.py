@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.errors import Busy, DeskError, NotFound
@@ -19,6 +20,7 @@ from deskterm.engine.door.failures import record_failure
 from deskterm.engine.door.seat import Fence, Seat, system_seat
 from deskterm.engine.jobs.intake import sweep_unread
 from deskterm.engine.jobs.routing import sweep_unrouted
+from deskterm.engine.jobs.upkeep import keep_up
 from deskterm.engine.services.jobs import (
     LEASE,
     RENEW_SECONDS,
@@ -26,6 +28,7 @@ from deskterm.engine.services.jobs import (
     EndRun,
     GiveUpLease,
     HoldLease,
+    JobHistory,
     JobPlan,
     StartRun,
 )
@@ -35,10 +38,13 @@ if TYPE_CHECKING:
 
 Work = Callable[[Seat], str]
 
-WORK: dict[str, Work] = {"intake": sweep_unread, "routing": sweep_unrouted}
+WORK: dict[str, Work] = {"intake": sweep_unread, "routing": sweep_unrouted, "upkeep": keep_up}
 """What each job of the timetable does: a plain function of a seat that says what it did."""
 
 _CLOCK_STEP_SECONDS = 2.0
+
+_FIRST_RUN_AFTER = timedelta(seconds=60)
+"""A job that is overdue waits so long, so that a program that was only looked into does not begin with work."""
 
 
 def holder_name() -> str:
@@ -136,9 +142,25 @@ class Timetable:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600},
         )
         for plan in self._plans:
-            scheduler.add_job(self._run, "interval", seconds=plan.every_seconds, args=(plan.name, epoch), id=plan.name)
+            scheduler.add_job(
+                self._run,
+                "interval",
+                seconds=plan.every_seconds,
+                args=(plan.name, epoch),
+                id=plan.name,
+                start_date=self._first_run(plan),
+            )
         scheduler.start()
         self._scheduler = scheduler
+
+    def _first_run(self, plan: JobPlan) -> datetime:
+        """When it is due by its last run: a daily job runs daily, however often the leader changes."""
+        now = datetime.fromtimestamp(self._desk.now() / 1000, UTC)
+        runs = system_seat(self._desk, "job").ask(JobHistory(name=plan.name, limit=1))
+        every = timedelta(seconds=plan.every_seconds)
+        due = runs[0].started_at + every if runs else now
+        soonest = now + min(every, _FIRST_RUN_AFTER)
+        return min(max(due, soonest), now + every)
 
     def _run(self, name: str, epoch: int) -> None:
         try:

@@ -89,8 +89,10 @@ def _generate(desk: Desk, count: int, seed: int, until: int, progress: Progress)
     """Add generated tickets that are older than the story."""
     if count > 0:
         from deskterm.engine.services.generation import generate_history
+        from deskterm.engine.services.upkeep import tidy
 
         generate_history(desk, count, seed, until, progress)
+        tidy(system_seat(desk, "demo"), into_one=True)
 
 
 def _tickets(desk: Desk) -> int:

@@ -28,6 +28,7 @@ class JobPlan:
 TIMETABLE = (
     JobPlan("intake", "Reads mails that were stored but not read yet.", 30),
     JobPlan("routing", "Runs the rules over tickets they have not seen.", 60),
+    JobPlan("upkeep", "Merges the pieces of the search index.", 86_400),
 )
 
 

@@ -87,7 +87,7 @@ def test_run_is_written_down(admin: Seat) -> None:
     (kept,) = admin.ask(JobHistory(name="routing"))
     assert kept == run
     listed = {job.name: job.last_outcome for job in admin.ask(ListJobs())}
-    assert listed == {"intake": "", "routing": "ok"}
+    assert listed == {"intake": "", "routing": "ok", "upkeep": ""}
     with pytest.raises(NotFound, match="no job"):
         run_job(admin.desk, "nonsense")
 
