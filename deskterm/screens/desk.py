@@ -256,7 +256,7 @@ class DeskScreen(ViewScreen):
         self.listing.follows_top = True
         self.desk_changed()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from a ticket: the cursor is on the one read last, and what was done shows."""
         if self.reading.is_loaded:
             self._draw()
