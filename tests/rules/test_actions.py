@@ -32,6 +32,7 @@ from deskterm.engine.services import (
     ticket_reading,
     ticket_windows,
     tickets,
+    upkeep,
     vocabulary,
 )
 from deskterm.engine.services.catalogue import actions_page, all_actions
@@ -111,6 +112,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     tickets.ReleaseTicket: lambda n: tickets.ReleaseTicket(number=n),
     tickets.ReplyTicket: lambda n: tickets.ReplyTicket(number=n, body="For you."),
     tickets.TakeTicket: lambda n: tickets.TakeTicket(number=n),
+    upkeep.TidySearch: lambda n: upkeep.TidySearch(),
     vocabulary.AddQueue: lambda n: vocabulary.AddQueue(name="Facilities"),
     vocabulary.ChangeQueue: lambda n: vocabulary.ChangeQueue(name="Network", changes={"description": "Cables"}),
     vocabulary.ListQueues: lambda n: vocabulary.ListQueues(),
@@ -193,7 +195,7 @@ def test_command_is_audited(found: Action, admin: Seat, number: int) -> None:
     assert (after.events > before.events) == (found.name not in QUIET_WHEN_DONE)
 
 
-QUIET = {"draft.save", "preference.set", "presence.tell"}
+QUIET = {"desk.tidy", "draft.save", "preference.set", "presence.tell"}
 UNAUDITED = {"ticket.see", "job.lead", "job.resign", "job.start", "job.end"} | QUIET
 
 

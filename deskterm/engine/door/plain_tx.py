@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deskterm.engine.domain.permissions import Actor
 from deskterm.engine.door.actions import Action
 from deskterm.engine.door.read_tx import ReadTx
-from deskterm.engine.store import personal_sql
+from deskterm.engine.store import personal_sql, search_upkeep
 from deskterm.engine.store.backend import Writer
 from deskterm.engine.store.words_sql import Stamps
 
@@ -63,6 +63,10 @@ class PlainTx(ReadTx):
         personal_sql.forget_presence(self._writer, self.actor.person_id, place, self.now)
 
     # The timetable
+
+    def merge_search(self, pages: int, *, into_one: bool) -> bool:
+        """Merge a few pages of the search indexes; whether there was anything to merge."""
+        return search_upkeep.merge(self._writer, pages, into_one=into_one)
 
     def keep_lease(self, name: str, holder: str, epoch: int, expires_at: int) -> None:
         """Give a lease to a holder."""

@@ -11,7 +11,6 @@ from deskterm.engine.domain.text import search_text
 from deskterm.engine.door.recording_tx import TICKET_COLUMNS, RecordingTx
 from deskterm.engine.model.enums import MessageKind
 from deskterm.engine.model.tickets import Ticket
-from deskterm.engine.store import search_upkeep
 from deskterm.engine.store.desk_sql import PersonKey
 
 __all__ = ["TICKET_COLUMNS", "WriteTx"]
@@ -108,10 +107,6 @@ class WriteTx(RecordingTx):
                 "INSERT INTO ticket_search (rowid, subject, names) VALUES (?, ?, ?)",
                 (number, search_text(subject), names),
             )
-
-    def merge_search(self, pages: int, *, into_one: bool) -> bool:
-        """Merge a few pages of the search indexes; whether there was anything to merge."""
-        return search_upkeep.merge(self._writer, pages, into_one=into_one)
 
     def tag(self, ticket: Ticket, name: str, *, cause: str = "") -> bool:
         """Put a tag on a ticket; whether it was not there yet."""

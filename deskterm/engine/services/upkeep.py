@@ -8,7 +8,7 @@ from deskterm.engine.door.actions import Command, action
 
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
-    from deskterm.engine.door.write_tx import WriteTx
+    from deskterm.engine.door.plain_tx import PlainTx
 
 _PAGES_A_STEP = 400
 """About ten milliseconds of the writer's time."""
@@ -27,8 +27,8 @@ class TidySearch(Command[bool]):
     into_one: bool = False
 
 
-@action("desk.tidy", needs=Permission.RUN_JOBS, audited=False)
-def tidy_search(tx: "WriteTx", command: TidySearch) -> bool:
+@action("desk.tidy", needs=Permission.RUN_JOBS, audited=False, quiet=True)
+def tidy_search(tx: "PlainTx", command: TidySearch) -> bool:
     """Nothing that anybody can read changes."""
     return tx.merge_search(_PAGES_A_STEP, into_one=command.into_one)
 
