@@ -7,8 +7,8 @@ from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.door.actions import Command, action
 
 if TYPE_CHECKING:
-    from deskterm.engine.door.seat import Seat
     from deskterm.engine.door.plain_tx import PlainTx
+    from deskterm.engine.door.seat import Seat
 
 _PAGES_A_STEP = 400
 """About ten milliseconds of the writer's time."""
