@@ -94,6 +94,21 @@ class ActingScreen(LiveScreen):
         """One of the keys in `answers`, asked for in the status line; nothing for Esc."""
         return await self.status.ask(question, answers, ready=self.session.typing.release)
 
+    async def overrides(self, number: int, version: int, words: str) -> bool:
+        """Show what others did to a ticket since a version, and ask whether to do this over it."""
+        from deskterm.screens.meanwhile import ask_about, changes_since
+
+        changes = await changes_since(self.session, number, version)
+        answer = "y" if not changes else await ask_about(self, number, changes, f"{words} anyway? y  l look  n", "yln")
+        if answer == "y":
+            return True
+        self.desk_changed()
+        if answer == "l":
+            self.open_ticket(number)
+        else:
+            self.tell(f"#{number} was left as it is.")
+        return False
+
     async def pick(
         self,
         title: str,

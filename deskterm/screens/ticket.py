@@ -99,6 +99,12 @@ class TicketScreen(WritingScreen):
         elif number != self.number:
             self.begin_held("switch", partial(self._switch, number))
 
+    def look_at_the_rest(self) -> None:
+        """The thread as it is now, at its end."""
+        self._aside = ""
+        self._draw(opening=False)
+        self.view.action_bottom()
+
     async def _switch(self, number: int) -> None:
         detail = await self.session.thread.ask(ShowTicket(number=number))
         self.close_writing()

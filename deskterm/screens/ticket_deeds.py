@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deskterm.engine.door.actions import Command
+from deskterm.engine.door.errors import Outdated
 from deskterm.engine.services.rows import Category, NamedRow, PersonRow, Priority, TicketRow
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.cells import one_line
@@ -26,6 +27,9 @@ class Counter(Protocol):
 
     async def confirm(self, question: str) -> bool:
         """Whether the answer was yes."""
+
+    async def overrides(self, number: int, version: int, words: str) -> bool:
+        """Whether to do it although the ticket changed since `version`; `words` say what: `Set status Open`."""
 
     async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """These tickets were changed; `words` say how."""
@@ -134,7 +138,8 @@ class TicketDeeds:
         def take() -> Command[TicketRow]:
             from deskterm.engine.services.tickets import TakeTicket
 
-            return TakeTicket(number=ticket.number, version=ticket.version)
+            # Without a version: it is refused anyway where somebody has the ticket.
+            return TakeTicket(number=ticket.number)
 
         row = await self._session.thread.do(take)
         await self._counter.acted((row,), f"#{row.number} is yours.")
@@ -150,8 +155,21 @@ class TicketDeeds:
         several = len(meant.tickets) > 1 or meant.skipped
         if several and not await self._counter.confirm(_question(meant, change)):
             return
-        rows = await self._session.thread.do(lambda: _command(meant, change))
-        await self._counter.acted(rows, f"{meant.words}: {change.words}.")
+        rows = await self._changed(meant, change)
+        if rows:
+            await self._counter.acted(rows, f"{meant.words}: {change.words}.")
+
+    async def _changed(self, meant: Meant, change: Change) -> tuple[TicketRow, ...]:
+        """The rows after it; none when somebody else was quicker and it is left at that."""
+        versions = {ticket.number: ticket.version for ticket in meant.tickets}
+        while True:
+            try:
+                return await self._session.thread.do(lambda: _command(change, versions))
+            except Outdated as error:
+                shown = versions[error.number]
+                if not await self._counter.overrides(error.number, shown, f"Set {change.words}"):
+                    return ()
+                versions[error.number] = error.version
 
     async def _statuses(self) -> Sequence[NamedRow]:
         from deskterm.engine.services.vocabulary import ListStatuses
@@ -165,16 +183,15 @@ class TicketDeeds:
         return await self._session.thread.ask(ListAssignees(number=meant.tickets[0].number))
 
 
-def _command(meant: Meant, change: Change) -> Command[tuple[TicketRow, ...]]:
+def _command(change: Change, versions: dict[int, int]) -> Command[tuple[TicketRow, ...]]:
     from deskterm.engine.services.tickets import ChangeTickets
 
-    only = meant.tickets[0] if len(meant.tickets) == 1 else None
     return ChangeTickets(
-        numbers=tuple(ticket.number for ticket in meant.tickets),
+        numbers=tuple(versions),
         changes=change.fields,
         add_tags=change.add_tags,
         remove_tags=change.remove_tags,
-        version=only.version if only else None,
+        versions=dict(versions),
     )
 
 

@@ -1,11 +1,12 @@
 """Writing on a ticket: the panel under the thread, the question before a public reply goes, and drafts."""
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on
 
 from deskterm.engine.door.actions import Command
-from deskterm.engine.door.errors import Conflict
+from deskterm.engine.door.errors import Outdated
 from deskterm.engine.services.rows import Category, Level, TicketRow
 from deskterm.screens.acting_screen import ActingScreen
 from deskterm.screens.widgets.cells import cut, one_line
@@ -71,11 +72,13 @@ class WritingScreen(ActingScreen):
     @on(PutAway)
     def _put_away(self, event: PutAway) -> None:
         event.stop()
-        panel = self.panel
-        if panel is not None:
-            kept, key = bool(panel.text.strip()), "R" if panel.kind == "reply" else "N"
-            self.close_writing()
-            self.tell(f"Draft kept; {key} goes on with it." if kept else "")
+        if self.panel is not None:
+            self._put_away_panel(self.panel)
+
+    def _put_away_panel(self, panel: "WritingPanel") -> None:
+        kept, key = bool(panel.text.strip()), "R" if panel.kind == "reply" else "N"
+        self.close_writing()
+        self.tell(f"Draft kept; {key} goes on with it." if kept else "")
 
     @on(SendWanted)
     def _send_wanted(self, event: SendWanted) -> None:
@@ -83,23 +86,40 @@ class WritingScreen(ActingScreen):
         self.begin_held("send", self._send)
 
     async def _send(self) -> None:
-        """Ask where it is public, send, and only then close the panel."""
+        """Show what arrived meanwhile, ask where it is public, send, and only then close the panel."""
         panel, ticket = self.panel, self.current
         if panel is None or ticket is None:
             return
         self.keep_writing()
         if not panel.text.strip():
             self.tell("There is nothing to send yet.", "error")
-            return
-        answer, status = await self._agreed(panel, ticket)
-        if not answer:
+        elif await self._goes_over(panel, ticket):
+            answer, status = await self._agreed(panel, ticket)
+            row = await self._sent(panel, ticket, status) if answer else None
+            if row is not None:
+                kind, panel.area.text = panel.kind, ""
+                self.close_writing()
+                await self.acted((row,), _sent_words(kind, row, status))
+        if self.panel is panel:
             self.set_focus(panel.area)
-            return
-        row = await self._sent(panel, ticket, status)
-        if row is not None:
-            kind, panel.area.text = panel.kind, ""
-            self.close_writing()
-            await self.acted((row,), _sent_words(kind, row, status))
+
+    async def _goes_over(self, panel: "WritingPanel", ticket: TicketRow, version: int = 0) -> bool:
+        """Whether to send over what others did since the panel was opened: it is shown, and it is asked.
+
+        `version`: the one the ticket was found to have.
+        """
+        from deskterm.screens.meanwhile import ask_about, changes_since
+
+        changes = await changes_since(self.session, ticket.number, panel.version)
+        question = "Send anyway? y  l look  d keep as draft  n"
+        answer = await ask_about(self, ticket.number, changes, question, "yldn") if changes else "y"
+        if answer in {"y", "l"}:
+            panel.version = max(panel.version, version, *(change.id for change in changes))
+        if answer == "l":
+            self.look_at_the_rest()
+        elif answer == "d":
+            self._put_away_panel(panel)
+        return answer == "y"
 
     async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> tuple[bool, str | None]:
         """Whether to send, and the status to set with it."""
@@ -123,22 +143,18 @@ class WritingScreen(ActingScreen):
         return {key: name for key, name in found.items() if name}
 
     async def _sent(self, panel: "WritingPanel", ticket: TicketRow, status: str | None) -> TicketRow | None:
-        """The row after sending; None when the ticket changed meanwhile: that is shown first."""
-        body, kind, version = panel.text, panel.kind, panel.version
-        try:
-            return await self.session.thread.do(lambda: _command(kind, ticket.number, body, status, version))
-        except Conflict as error:
-            self.desk_changed()
-            self.set_focus(panel.area)
-            panel.version = await self._version_now(ticket)
-            self.tell(f"Not sent, look first: {error}", "error")
-            return None
+        """The row after sending; None when it is not sent over what others did in the last moment."""
+        while True:
+            command = partial(_command, panel.kind, ticket.number, panel.text, status, panel.version)
+            try:
+                return await self.session.thread.do(command)
+            except Outdated as error:
+                if not await self._goes_over(panel, ticket, error.version):
+                    return None
 
-    async def _version_now(self, ticket: TicketRow) -> int:
-        from deskterm.engine.services.ticket_lists import ReadTicketRows
-
-        rows = await self.session.thread.ask(ReadTicketRows(numbers=(ticket.number,)))
-        return rows[0].version if rows else ticket.version
+    def look_at_the_rest(self) -> None:
+        """Show the end of the thread, as it is now, beside what is being written."""
+        raise NotImplementedError
 
 
 def _command(kind: str, number: int, body: str, status: str | None, version: int) -> Command[TicketRow]:

@@ -5,7 +5,6 @@ import pytest
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.rows import TicketRow
 from deskterm.engine.services.ticket_lists import ReadTicketRows
-from deskterm.engine.services.tickets import ChangeTickets
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import sitting
 
@@ -157,18 +156,6 @@ async def test_likely_next(ann: Seat, opens: Opener) -> None:
         await person.rests()
         await person.press(".")
         await person.sees("PUBLIC to rosa@customer.example")
-
-
-async def test_conflict_is_told_and_the_list_shows_how_it_is(ann: Seat, elsewhere: Seat, opens: Opener) -> None:
-    """A choice made against an older version is refused in one line; the list then shows the other's change."""
-    number = opens("Printer")
-    async with sitting(ann, view=EVERYTHING) as person:
-        await person.press("p")
-        await person.sees("Priority of")
-        elsewhere.do(ChangeTickets(numbers=(number,), changes={"priority": "urgent"}))
-        await person.press("text:low", "enter")
-        await person.until(lambda: person.status.count("hanged") or "version" in person.status, "the refusal")
-        await person.until(lambda: "!!" in next(line for line in person.lines if "Printer" in line))
 
 
 async def test_new_ticket(ann: Seat, three: tuple[int, ...]) -> None:

@@ -184,25 +184,6 @@ async def test_empty_reply_is_not_sent(ann: Seat, opens: Opener) -> None:
         await person.sees("nothing to send")
 
 
-async def test_what_changed_meanwhile_is_shown_before_sending(ann: Seat, elsewhere: Seat, opens: Opener) -> None:
-    """A reply composed against an older version is refused in words, its text kept; sent again it goes."""
-    number = opens("Printer")
-    async with sitting(ann, view=EVERYTHING) as person:
-        await writes(person, "R", "Coming")
-        elsewhere.do(ReplyTicket(number=number, body="Already fixed it."))
-        await person.press("ctrl+d")
-        await person.sees("Send to")
-        await person.press("y")
-        await person.sees("Not sent, look first", "Already fixed it.", "Coming")
-        await person.rests()
-        await person.press("ctrl+d")
-        await person.sees("Send to")
-        await person.press("y")
-        await person.sees("sent")
-        await person.rests()
-    assert [row.body for row in messages(ann, number, MessageKind.REPLY)][-2:] == ["Already fixed it.", "Coming"]
-
-
 async def test_typing_ahead_reaches_the_reply(ann: Seat, opens: Opener) -> None:
     """What is typed after R before the panel is there goes into the reply, never into commands of the list."""
     number = opens("Printer")

@@ -22,6 +22,15 @@ class Conflict(DeskError):
     """Something changed since the command was composed, or the change contradicts what is there."""
 
 
+class Outdated(Conflict):
+    """A ticket changed since the command was composed; `version` is the one it has now."""
+
+    def __init__(self, sentence: str, number: int, version: int) -> None:
+        super().__init__(sentence)
+        self.number = number
+        self.version = version
+
+
 class Invalid(DeskError):
     """The request cannot be understood or is out of range."""
 

@@ -11,6 +11,7 @@ from deskterm.engine.domain.errors import (
     Invalid,
     LeaseLost,
     NotFound,
+    Outdated,
     ReadOnly,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Invalid",
     "LeaseLost",
     "NotFound",
+    "Outdated",
     "ReadOnly",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
 
-from deskterm.engine.domain.errors import Conflict, Invalid, NotFound
+from deskterm.engine.domain.errors import Invalid, NotFound, Outdated
 from deskterm.engine.domain.permissions import Actor, Permission, effective_permissions
 from deskterm.engine.domain.threads import reply_to_token
 from deskterm.engine.door.actions import Action
@@ -73,7 +73,7 @@ class LoadingTx(PlainTx):
         Raises:
             NotFound: no such ticket, or not for this actor.
             Denied: visible, but the level on its queue is too low.
-            Conflict: it changed since `version`; the sentence says what.
+            Outdated: it changed since `version`; the sentence says what.
         """
         self.flush()
         self.require_level(number, needs)
@@ -81,7 +81,7 @@ class LoadingTx(PlainTx):
         if ticket is None:
             raise NotFound(f"There is no ticket {number}.")
         if version is not None and version != ticket.version:
-            raise Conflict(self._what_changed(number, version))
+            raise Outdated(self._what_changed(number, version), number, ticket.version)
         return ticket
 
     def _what_changed(self, number: int, version: int) -> str:

@@ -270,7 +270,7 @@ class ChangeTickets(Command[tuple[TicketRow, ...]]):
     """Change fields and tags of one or many tickets, all or nothing.
 
     `changes` by public field name: status, priority, type, queue, assignee (login or none), subject.
-    `version` only with a single number.
+    `version` only with a single number; `versions` by number, for those that must not have changed meanwhile.
     """
 
     numbers: tuple[int, ...]
@@ -278,6 +278,7 @@ class ChangeTickets(Command[tuple[TicketRow, ...]]):
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     version: int | None = None
+    versions: dict[int, int] = field(default_factory=dict)
 
 
 @action("ticket.change", needs=Permission.WORK)
@@ -296,7 +297,7 @@ def change_tickets(tx: "WriteTx", command: ChangeTickets) -> tuple[TicketRow, ..
 
 
 def _change_one(tx: "WriteTx", number: int, command: ChangeTickets) -> None:
-    ticket = tx.ticket(number, command.version)
+    ticket = tx.ticket(number, command.versions.get(number, command.version))
     working.require_open(ticket)
     if "assignee" in command.changes:
         working.require_assigning(tx, ticket, command.changes["assignee"])

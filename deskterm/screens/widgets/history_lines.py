@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 _VALUE_SHOWN = 200
 """Characters of an old or new value shown; a whole message body is in the thread."""
 
+_WROTE = {"ticket.reply": "replied", "ticket.note": "wrote a note"}
+
 
 def history_page(events: Sequence[EventRow], reading: Reading, width: int) -> Page:
     """Every change, oldest first: when, who, what, from what to what, by which cause."""
-    lines = [line for event in events for line in _event_lines(event, reading, width)]
+    lines = [line for event in events for line in event_lines(event, reading, width)]
     return Page(((("History", "strong"),), (), *lines))
 
 
 def why_page(why: Why, reading: Reading, width: int) -> Page:
     """What set each field, then every rule: matched or not, and the first condition that failed."""
-    set_by = [line for event in why.effects for line in _event_lines(event, reading, width)]
+    set_by = [line for event in why.effects for line in event_lines(event, reading, width)]
     rules = [line for trace in why.rules for line in _rule_lines(trace, width)]
     nothing = ((("No rule was looked at.", "dim"),),)
     return Page(
@@ -42,7 +44,8 @@ def why_page(why: Why, reading: Reading, width: int) -> Page:
     )
 
 
-def _event_lines(event: EventRow, reading: Reading, width: int) -> Iterator[Parts]:
+def event_lines(event: EventRow, reading: Reading, width: int) -> Iterator[Parts]:
+    """One change: when, who, what; as many lines as it takes."""
     when = fit(moment(event.at, reading.now, reading.zone), 12)
     who = fit(one_line(event.actor), 10, reading.glyphs.ellipsis)
     head: tuple[Part, ...] = ((f"{when} ", "dim"), (f"{who} ", "accent"))
@@ -52,7 +55,7 @@ def _event_lines(event: EventRow, reading: Reading, width: int) -> Iterator[Part
 
 def _change_words(event: EventRow, reading: Reading) -> str:
     if event.field == "message":
-        return "wrote a message"
+        return _WROTE.get(event.action, "wrote a message")
     if event.action == "ticket.create" and isinstance(event.new, dict):
         return f"created by {_value(event.new.get('channel'))}"
     field = event.field or event.action
