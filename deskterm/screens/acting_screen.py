@@ -1,6 +1,7 @@
 """A screen whose keys act on tickets: the one under the cursor, the one being read, or all that are marked."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -96,10 +97,11 @@ class ActingScreen(LiveScreen):
 
     async def overrides(self, number: int, version: int, words: str) -> bool:
         """Show what others did to a ticket since a version, and ask whether to do this over it."""
-        from deskterm.screens.meanwhile import ask_about, changes_since
+        from deskterm.screens.meanwhile import ask_below, changes_since
 
         changes = await changes_since(self.session, number, version)
-        answer = "y" if not changes else await ask_about(self, number, changes, f"{words} anyway? y  l look  n", "yln")
+        ask = partial(self.ask, f"{words} anyway? y  l look  n", "yln")
+        answer = await ask_below(self, number, changes, ask) if changes else "y"
         if answer == "y":
             return True
         self.desk_changed()

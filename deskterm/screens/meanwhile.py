@@ -1,14 +1,17 @@
 """What somebody else did while one was at it: shown before anything of one's own is laid over it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from deskterm.engine.services.rows import EventRow, Permission
+from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.session import Session
 
 if TYPE_CHECKING:
-    from deskterm.screens.acting_screen import ActingScreen
     from deskterm.screens.widgets.changes_panel import ChangesPanel
+
+Ask = Callable[[], Awaitable[str]]
+"""Asks for one key; nothing when none was given."""
 
 
 async def changes_since(session: Session, number: int, version: int) -> tuple[EventRow, ...]:
@@ -21,22 +24,20 @@ async def changes_since(session: Session, number: int, version: int) -> tuple[Ev
     return tuple(event for event in events if event.actor != session.actor.login)
 
 
-async def ask_about(
-    screen: "ActingScreen", number: int, changes: Sequence[EventRow], question: str, answers: str
-) -> str:
-    """Show the changes and ask what to do; the key, or nothing."""
+async def ask_below(screen: LiveScreen, number: int, changes: Sequence[EventRow], ask: Ask) -> str:
+    """Show the changes while something is asked; what was answered."""
     from deskterm.screens.widgets.thread_lines import Reading
 
     panel, session = await _panel(screen), screen.session
     words = f"{len(changes)} change{'s' if len(changes) > 1 else ''} by others meanwhile"
     panel.open(f"#{number}: {words}", changes, Reading(session.now(), session.zone, session.glyphs))
     try:
-        return await screen.ask(question, answers)
+        return await ask()
     finally:
         panel.close()
 
 
-async def _panel(screen: "ActingScreen") -> "ChangesPanel":
+async def _panel(screen: LiveScreen) -> "ChangesPanel":
     from deskterm.screens.widgets.changes_panel import ChangesPanel
 
     for found in screen.query(ChangesPanel):

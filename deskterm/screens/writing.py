@@ -108,11 +108,11 @@ class WritingScreen(ActingScreen):
 
         `version`: the one the ticket was found to have.
         """
-        from deskterm.screens.meanwhile import ask_about, changes_since
+        from deskterm.screens.meanwhile import ask_below, changes_since
 
         changes = await changes_since(self.session, ticket.number, panel.version)
-        question = "Send anyway? y  l look  d keep as draft  n"
-        answer = await ask_about(self, ticket.number, changes, question, "yldn") if changes else "y"
+        ask = partial(self.ask, "Send anyway? y  l look  d keep as draft  n", "yldn")
+        answer = await ask_below(self, ticket.number, changes, ask) if changes else "y"
         if answer in {"y", "l"}:
             panel.version = max(panel.version, version, *(change.id for change in changes))
         if answer == "l":
