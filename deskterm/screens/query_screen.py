@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from deskterm.engine.services.ticket_lists import CompleteQuery
 from deskterm.screens.list_reading import ListReading
 from deskterm.screens.listing import Listing
 from deskterm.screens.new_ticket import NewTicketScreen
@@ -89,6 +88,8 @@ class QueryScreen(NewTicketScreen):
 
     async def _complete(self) -> None:
         """Put the first proposal in; the others stand in the status line."""
+        from deskterm.engine.services.completing import CompleteQuery
+
         entry = self.bar.input
         wanted = CompleteQuery(text=entry.value, cursor=entry.cursor_position)
         found = await self.session.thread.ask(wanted)

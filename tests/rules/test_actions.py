@@ -18,6 +18,7 @@ from deskterm.engine.door.seat import Seat, seat_for_login
 from deskterm.engine.formats.mail_process import MailReader
 from deskterm.engine.services import (
     audit,
+    completing,
     drafts,
     generation,
     health,
@@ -91,7 +92,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     rules.ListRules: lambda n: rules.ListRules(),
     rules.ShowRule: lambda n: rules.ShowRule(name=RULE),
     rules.TestRule: lambda n: rules.TestRule(name=RULE, number=n),
-    ticket_lists.CompleteQuery: lambda n: ticket_lists.CompleteQuery(text="st", cursor=2),
+    completing.CompleteQuery: lambda n: completing.CompleteQuery(text="st", cursor=2),
     ticket_lists.CountTickets: lambda n: ticket_lists.CountTickets(),
     ticket_lists.ListTicketNumbers: lambda n: ticket_lists.ListTicketNumbers(),
     ticket_lists.ListTickets: lambda n: ticket_lists.ListTickets(),

@@ -43,6 +43,7 @@ from deskterm.engine.store.query_sql import (
 from deskterm.engine.store.words_sql import RuleText, Stamps, Words
 
 if TYPE_CHECKING:
+    from deskterm.engine.domain.completion import Known
     from deskterm.engine.door.desk import Desk
 
 
@@ -303,6 +304,12 @@ class ReadTx:
     def tags(self, prefix: str, limit: int = 50) -> tuple[str, ...]:
         """Tags that begin so, most used first."""
         return desk_sql.tags(self._reader, self.scope, prefix, limit)
+
+    def known_values(self, field: str, typed: str) -> "tuple[Known, ...]":
+        """The desk's own values of a field of the query language, for completion."""
+        from deskterm.engine.store import completion_sql  # loaded when somebody types
+
+        return completion_sql.known_values(self._reader, self.scope, field, typed)
 
     def views(self) -> tuple[ViewRow, ...]:
         """Saved views open to the actor, not yet counted."""

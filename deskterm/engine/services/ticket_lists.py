@@ -9,7 +9,6 @@ from deskterm.engine.domain.rows import TicketRow, ViewRow
 from deskterm.engine.door.actions import Query, action
 
 if TYPE_CHECKING:
-    from deskterm.engine.domain.completion import Completion
     from deskterm.engine.door.read_tx import ReadTx
 
 MOST_NUMBERS = 50_000
@@ -119,31 +118,3 @@ def _counted(tx: "ReadTx", view: ViewRow) -> ViewRow:
     except (BadQuery, DeskError):
         return view
     return replace(view, count=n, count_is_bound=is_bound)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteQuery(Query["tuple[Completion, ...]"]):
-    """What could stand at the cursor of a query: fields, then their values."""
-
-    text: str
-    cursor: int
-
-
-@action("query.complete", needs=Permission.READ)
-def complete_query(tx: "ReadTx", query: CompleteQuery) -> "tuple[Completion, ...]":
-    """Values come from the desk: queues I may read, statuses, types, tags, colleagues."""
-    from deskterm.engine.domain.completion import complete
-
-    agents = [person.login or "" for person in tx.people(logins_only=True)] if _sees_people(tx) else []
-    words = {
-        "status": [status.name for status in tx.statuses()],
-        "type": [kind.name for kind in tx.types()],
-        "queue": [queue.name for queue in tx.queues()],
-        "assignee": ["me", "none", *agents],
-        "tag": list(tx.tags("")) if _sees_people(tx) else [],
-    }
-    return complete(query.text, query.cursor, words)
-
-
-def _sees_people(tx: "ReadTx") -> bool:
-    return Permission.SEE_PEOPLE in tx.actor.permissions

@@ -4,9 +4,9 @@ import pytest
 
 from deskterm.engine.door.errors import BadQuery, Invalid
 from deskterm.engine.door.seat import Seat
-from deskterm.engine.services.people import ChangePerson
+from deskterm.engine.services.completing import CompleteQuery
+from deskterm.engine.services.people import AddOrganization, ChangePerson
 from deskterm.engine.services.ticket_lists import (
-    CompleteQuery,
     CountTickets,
     ListTicketNumbers,
     ListTickets,
@@ -74,6 +74,63 @@ def test_completion_offers_only_readable_queues(bo: Seat) -> None:
     """A queue that one may not see is not offered."""
     offered = [found.insert for found in bo.ask(CompleteQuery(text="queue:", cursor=6))]
     assert offered == ["Network"]
+
+
+@pytest.mark.parametrize("text", ["queue:", "tag:", f"tag:{CANARY[:3]}", "org:", "requester:z", "assignee:zo"])
+def test_completion_names_nothing_from_elsewhere(admin: Seat, bo: Seat, rita: Seat, text: str) -> None:
+    """A queue, tag, organization, requester or former agent known only from a closed queue is named to nobody
+    outside; to the admin it is.
+    """
+    zoe = seat(admin, "zoe", Security="work")
+    admin.do(AddOrganization(name=CANARY, domains=("zanzibar.example",)))
+    row = admin.do(
+        NewTicket(
+            subject="x",
+            body="x",
+            queue="Security",
+            tags=(CANARY,),
+            requester_email="z@zanzibar.example",
+            assignee="zoe",
+        )
+    )
+    assert row.organization == CANARY and zoe.actor.login == "zoe"
+    admin.do(ChangePerson(who="zoe", changes={"active": "no"}))
+    assert offered(admin, text) & {"Security", CANARY, "z@zanzibar.example", "zoe"}
+    for person in (bo, rita):
+        assert not offered(person, text) & {"Security", CANARY, "z@zanzibar.example", "zoe"}
+
+
+def offered(person: Seat, text: str) -> set[str]:
+    """What completion proposes at the end of a text."""
+    return {found.insert for found in person.ask(CompleteQuery(text=text, cursor=len(text)))}
+
+
+@pytest.mark.parametrize("text", ["status:", "type:", "priority:", "assignee:", "queue:"])
+def test_counts_of_completion_follow_the_scope(admin: Seat, bo: Seat, rita: Seat, secret: int, text: str) -> None:
+    """A ticket elsewhere counts for the admin alone; who reads no queue is told no count at all."""
+    of_admin, of_bo, of_rita = (
+        [found.count for found in person.ask(CompleteQuery(text=text, cursor=len(text)))]
+        for person in (admin, bo, rita)
+    )
+    assert any(of_admin)
+    assert not any(of_bo)
+    assert set(of_rita) <= {None}
+
+
+def test_counts_of_completion_are_those_of_the_query(admin: Seat) -> None:
+    """What is told beside a value is what its query finds."""
+    for priority in ("high", "high", "low"):
+        admin.do(NewTicket(subject="x", queue="Network", priority=priority))
+    for text, open_only in (
+        ("status:", ""),
+        ("priority:", "is:open "),
+        ("queue:", "is:open "),
+        ("assignee:", "is:open "),
+    ):
+        for found in admin.ask(CompleteQuery(text=text, cursor=len(text))):
+            asked = CountTickets(query=f"{open_only}{text}{found.insert}")
+            if found.insert != "merged":
+                assert admin.ask(asked).n == found.count, found
 
 
 def test_completion_knows_fields_and_values(admin: Seat) -> None:
