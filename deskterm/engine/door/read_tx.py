@@ -33,6 +33,7 @@ from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, person
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.query_sql import (
     PageKey,
+    Statement,
     Vocabulary,
     compile_among,
     compile_count,
@@ -45,6 +46,9 @@ from deskterm.engine.store.words_sql import RuleText, Stamps, Words
 if TYPE_CHECKING:
     from deskterm.engine.domain.completion import Known
     from deskterm.engine.door.desk import Desk
+
+_MOST_STATEMENTS = 200
+"""Compiled queries that are kept; the views of a desk and what an agent asks again and again."""
 
 
 class ReadTx:
@@ -142,8 +146,7 @@ class ReadTx:
             Invalid: `after` is none of ours or belongs to another order.
         """
         try:
-            place = PageKey.read(after) if after else None
-            wanted = compile_page(parse(query), self.scope, self._names(), **self._asking(), limit=limit, after=place)
+            wanted = self._page(query, limit, PageKey.read(after) if after else None)
         except ValueError as error:
             raise Invalid("That place in the list belongs to another list.") from error
         rows = self._reader.rows(wanted.sql, wanted.parameters)
@@ -206,7 +209,10 @@ class ReadTx:
         Raises:
             BadQuery: with the place of the word that is wrong.
         """
-        wanted = compile_ids(parse(query), self.scope, self._names(), **self._asking(), limit=limit)
+        wanted = self._compiled(
+            ("ids", query, limit),
+            lambda: compile_ids(parse(query), self.scope, self._names(), **self._asking(), limit=limit),
+        )
         return tuple(row[0] for row in self._reader.rows(wanted.sql, wanted.parameters))
 
     def count(self, query: str, at_most: int) -> tuple[int, bool]:
@@ -215,9 +221,31 @@ class ReadTx:
         Raises:
             BadQuery: with the place of the word that is wrong.
         """
-        wanted = compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most)
+        wanted = self._compiled(
+            ("count", query, at_most),
+            lambda: compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most),
+        )
         row = self._reader.row(wanted.sql, wanted.parameters)
         return (int(row[0]), bool(row[1])) if row else (0, False)
+
+    def _page(self, query: str, limit: int, after: PageKey | None) -> Statement:
+        def compiled() -> Statement:
+            return compile_page(parse(query), self.scope, self._names(), **self._asking(), limit=limit, after=after)
+
+        return compiled() if after is not None else self._compiled(("page", query, limit), compiled)
+
+    def _compiled(self, key: tuple[str, str, int], compiled: Callable[[], Statement]) -> Statement:
+        """One that says nothing of the time holds as long as the names in it do."""
+        if Permission.SEE_PEOPLE not in self.actor.permissions:
+            return compiled()
+        stamp = (self.stamps.words, self.stamps.rights)
+        kept: dict[tuple[str, str, int], Statement] = self.desk.kept(f"queries {self.actor.person_id}", stamp, dict)
+        found = kept.get(key)
+        if found is None:
+            found = compiled()
+            if found.is_timeless and len(kept) < _MOST_STATEMENTS:
+                kept[key] = found
+        return found
 
     def _names(self) -> Vocabulary:
         """What a query may name; of somebody who reads by queue it holds until rights or words change."""

@@ -15,15 +15,35 @@ IS_REPLY: Final = f"m.kind = {MessageKind.REPLY.value}"
 """Whether message m may be read by everybody who may see its ticket."""
 
 
+class Watch:
+    """The moment of asking, in UTC milliseconds; it remembers whether a query had to look at it."""
+
+    __slots__ = ("_now", "was_read")
+
+    def __init__(self, now: int) -> None:
+        self._now = now
+        self.was_read = False
+
+    def read(self) -> int:
+        """The time."""
+        self.was_read = True
+        return self._now
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a query means something in: `now` in UTC milliseconds, `zone` an IANA name, `me` a person's id."""
+    """Everything a query means something in: the time, `zone` an IANA name, `me` a person's id."""
 
     scope: Scope
     vocabulary: Vocabulary
-    now: int
+    watch: Watch
     zone: str
     me: int | None
+
+    @property
+    def now(self) -> int:
+        """The moment of asking, in UTC milliseconds."""
+        return self.watch.read()
 
     @property
     def reads_no_queue(self) -> bool:

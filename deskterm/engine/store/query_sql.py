@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 from deskterm.engine.domain.permissions import Scope
 from deskterm.engine.domain.query import Query
-from deskterm.engine.store.query_context import Context
+from deskterm.engine.store.query_context import Context, Watch
 from deskterm.engine.store.query_orders import PageKey, order_of
 from deskterm.engine.store.query_orders import backward as from_end
 from deskterm.engine.store.query_plans import Plan
 from deskterm.engine.store.query_vocabulary import Vocabulary, read_vocabulary
-from deskterm.engine.store.sql_pieces import Statement
+from deskterm.engine.store.sql_pieces import Sql, Statement, wrapped
 
 __all__ = [
     "PageKey",
@@ -58,7 +58,8 @@ def compile_page(
     order = from_end(order_of(query.sort)) if backward else order_of(query.sort)
     if after is not None and len(after.values) != len(order) - 1:
         raise ValueError("This page key belongs to another order.")
-    return Plan(query, Context(scope, vocabulary, now, zone, me), order).page(limit, after).statement
+    context = Context(scope, vocabulary, Watch(now), zone, me)
+    return _statement(Plan(query, context, order).page(limit, after), context)
 
 
 def compile_among(
@@ -76,8 +77,8 @@ def compile_among(
     Raises:
         QueryError: as `compile_page`.
     """
-    context = Context(scope, vocabulary, now, zone, me)
-    return Plan(query, context, order_of(query.sort), among=numbers).few().statement
+    context = Context(scope, vocabulary, Watch(now), zone, me)
+    return _statement(Plan(query, context, order_of(query.sort), among=numbers).few(), context)
 
 
 def compile_ids(
@@ -88,9 +89,9 @@ def compile_ids(
     Raises:
         QueryError: as `compile_page`.
     """
-    context = Context(scope, vocabulary, now, zone, me)
+    context = Context(scope, vocabulary, Watch(now), zone, me)
     page = Plan(query, context, order_of(query.sort)).page(limit, None)
-    return Statement(f"SELECT number FROM ({page.text})", page.parameters)
+    return _statement(wrapped("SELECT number FROM (", page, ")"), context)
 
 
 def compile_count(
@@ -104,4 +105,9 @@ def compile_count(
     Raises:
         QueryError: as `compile_page`.
     """
-    return Plan(query, Context(scope, vocabulary, now, zone, me), order_of(())).count(limit).statement
+    context = Context(scope, vocabulary, Watch(now), zone, me)
+    return _statement(Plan(query, context, order_of(())).count(limit), context)
+
+
+def _statement(sql: Sql, context: Context) -> Statement:
+    return Statement(sql.text, sql.parameters, is_timeless=not context.watch.was_read)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL for a reader connection."""
+    """SQL for a reader connection. `is_timeless`: it means the same whenever it is run."""
 
     sql: str
     parameters: tuple[object, ...]
+    is_timeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,6 @@ class Sql:
 
     text: str
     parameters: tuple[object, ...] = ()
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.text, self.parameters)
 
 
 TRUE = Sql("1")

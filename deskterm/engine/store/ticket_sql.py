@@ -65,8 +65,12 @@ class TicketKey:
 
 def owns(actor: Actor, key: TicketKey) -> bool:
     """Whether a ticket is the actor's own, or their sharing organization's."""
-    shared = actor.organization_id is not None and actor.organization_id == key.organization_id
-    return key.requester_id == actor.person_id or shared
+    return _owns(actor, key.requester_id, key.organization_id)
+
+
+def _owns(actor: Actor, requester_id: int, organization_id: int | None) -> bool:
+    shared = actor.organization_id is not None and actor.organization_id == organization_id
+    return requester_id == actor.person_id or shared
 
 
 def level_of(actor: Actor, key: TicketKey) -> Level:
@@ -105,7 +109,7 @@ def _tags(reader: Reader, numbers: Sequence[int], marks: str) -> dict[int, tuple
 
 
 def _ticket_row(actor: Actor, row: tuple[Any, ...], tags: tuple[str, ...]) -> TicketRow | None:
-    level = level_of(actor, TicketKey(row[0], row[32], row[33], row[34]))
+    level = actor.level_for(row[32], owns=_owns(actor, row[33], row[34]))
     if level < Level.OWN:
         return None
     return TicketRow(
