@@ -13,11 +13,14 @@ from textual.filter import ANSIToTruecolor, LineFilter, NoColor
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from deskterm.engine.door.errors import NotFound
+from deskterm.engine.services.rows import JobRunRow
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.desk_thread import ScreenSeat
+from deskterm.screens.desk_ways import DeskWays
 from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
-from deskterm.screens.session import Recorder, Session
+from deskterm.screens.session import JobRunner, Recorder, Session
 from deskterm.screens.themes import ANSI, DARK, THEMES
 from deskterm.screens.widgets.cells import harmless
 from deskterm.screens.widgets.guard import TerminalGuard
@@ -28,6 +31,10 @@ _TIMETABLE_AFTER_SECONDS = 2.0
 
 def _forget(error: BaseException) -> str:
     return ""
+
+
+def _run_nothing(name: str) -> JobRunRow:
+    raise NotFound(f"No job can be run from here, {name} neither.")
 
 
 def _start_nothing() -> None:
@@ -54,10 +61,12 @@ class DeskApp(App[None]):
         over_ssh: bool = False,
         no_color: bool = False,
         record_failure: Recorder = _forget,
+        run_job: JobRunner = _run_nothing,
         start_timetable: Callable[[], None] = _start_nothing,
     ) -> None:
         super().__init__()
-        self.session = Session(seat, ascii=ascii, record_failure=record_failure)
+        self.session = Session(seat, ascii=ascii, record_failure=record_failure, run_job=run_job)
+        self.session.ways = DeskWays(self, self.session)
         self.over_ssh = over_ssh
         self._start_timetable = start_timetable
         self.ending = Ending(keep=self.session.wind_up, leave=lambda code: self.exit(return_code=code))
@@ -104,7 +113,7 @@ class DeskApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Input that comes while something opens waits for it."""
-        if not self.session.typing.takes(event):
+        if not (self.session.typing.takes(event) or self.session.going.takes(event)):
             await super().on_event(event)
 
     def on_app_blur(self, event: events.AppBlur) -> None:
@@ -139,10 +148,7 @@ class DeskApp(App[None]):
 
     def action_leave(self) -> None:
         """As `q` on the desk: asks when something is unsent."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        if isinstance(self.screen, DeskScreen):
-            self.screen.action_leave()
+        self.session.ways.leave()
 
     def action_leave_words(self) -> None:
         """Ctrl+C ends nothing; it says what does."""
@@ -185,6 +191,7 @@ def run_screens(
     over_ssh: bool,
     no_color: bool,
     record_failure: Recorder,
+    run_job: JobRunner = _run_nothing,
     start_timetable: Callable[[], None],
 ) -> int:
     """Run the screens until they are left; the exit code is 0 unless something ended them."""
@@ -194,6 +201,7 @@ def run_screens(
         over_ssh=over_ssh,
         no_color=no_color,
         record_failure=record_failure,
+        run_job=run_job,
         start_timetable=start_timetable,
     )
     app.ending.watch()

@@ -199,6 +199,7 @@ class Surroundings:
                 over_ssh=self.over_ssh,
                 no_color=self.no_color,
                 record_failure=self.record_failure,
+                run_job=lambda name: self._run_job_apart(seat, name),
                 start_timetable=lambda: self._offer_to_lead(seat.desk.path),
             )
         finally:
@@ -211,6 +212,17 @@ class Surroundings:
 
         self._timetable = Timetable(open_desk(root, now))
         self._timetable.start()
+
+    def _run_job_apart(self, seat: Seat, name: str) -> "JobRunRow":
+        """On connections of its own, for the same reason."""
+        from deskterm.engine.jobs.scheduler import run_job
+
+        seat.require(Permission.RUN_JOBS)
+        desk = open_desk(seat.desk.path, now)
+        try:
+            return run_job(desk, name)
+        finally:
+            desk.close()
 
     def receive_mail(self, seat: Seat, raw: bytes, *, queue: str | None) -> "MailOutcome":
         """Take in one raw mail; when this returns it is stored durably."""

@@ -11,12 +11,13 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from deskterm.engine.door.errors import BadQuery
-from deskterm.engine.services.rows import TicketRow
+from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts
 from deskterm.screens.new_ticket import NEW_TICKET_KEYS
 from deskterm.screens.preview import Preview
 from deskterm.screens.query_screen import QUERY_KEYS
+from deskterm.screens.rooms import TICKETS
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
 from deskterm.screens.view_screen import ViewScreen
@@ -42,6 +43,7 @@ _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 class DeskScreen(ViewScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
+    room = TICKETS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new, from the top"),
         Binding("space", "mark", "mark", id="desk.mark", tooltip="Mark the ticket and move down"),
@@ -236,9 +238,12 @@ class DeskScreen(ViewScreen):
         self.begin_held("open", partial(self._open_ticket, number, write))
 
     async def _open_ticket(self, number: int, write: str) -> None:
+        await self.show_ticket(await self.session.thread.ask(ShowTicket(number=number)), write)
+
+    async def show_ticket(self, detail: TicketDetail, write: str = "") -> None:
+        """Show a ticket over what is shown; `write`: begin a `reply` or a `note` in it."""
         from deskterm.screens.ticket import TicketScreen
 
-        detail = await self.session.thread.ask(ShowTicket(number=number))
         screen = TicketScreen(self.session, self.listing, detail)
         with self.app.batch_update():
             await self.app.push_screen(screen)

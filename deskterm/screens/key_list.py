@@ -1,15 +1,13 @@
-"""Keys as people read them: the key line, the list behind `?`, and the palette."""
+"""Keys as people read them: the key line, and the list of those that work where the focus is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from deskterm.engine.services.rows import Actor, TicketRow
-from deskterm.screens.ticket_actions import ACTIONS, refusal
 from deskterm.screens.widgets.cells import cell_len
 from deskterm.screens.widgets.inks import Part, Parts
-from deskterm.screens.widgets.picker import Choice
 
 _SHOWN = {
     "plus": "+",
@@ -69,38 +67,29 @@ class KeyHere:
     label: str
     summary: str
     names: list[str]
+    refused: str = ""
+    """Why it is not allowed now; empty when it is."""
 
     @property
     def keys(self) -> str:
         """Letters before named keys: `j Down`."""
         return " ".join(sorted(self.names, key=len))
 
+    def run(self) -> None:
+        """Do what the keys do, once the panel it was chosen from has closed."""
+        self.node.call_later(self.node.app.run_action, self.action, self.node)
 
-def bindings_here(screen: Screen[None]) -> list[KeyHere]:
-    """The keys that work where the focus is, those of the focused part first, one entry per action."""
+
+def bindings_here(screen: Screen[None], refusal: Callable[[str], str]) -> list[KeyHere]:
+    """The keys that work where the focus is, those of the focused part first, one entry per action.
+
+    `refusal` says of an action of the screen why it is not allowed, or nothing.
+    """
     found: dict[tuple[int, str], KeyHere] = {}
     for key, (node, binding, _, tooltip) in screen.active_bindings.items():
         if tooltip:
             fresh = KeyHere(node, binding.action, binding.description, tooltip, [])
             found.setdefault((id(node), binding.action), fresh).names.append(shown_key(key))
+    for here in found.values():
+        here.refused = refusal(here.action) if here.node is screen else ""
     return list(found.values())
-
-
-def action_choices(screen: Screen[None], actor: Actor, ticket: TicketRow | None) -> list[Choice]:
-    """The palette: actions on the ticket, with the reason where one is not allowed, then what the screen does."""
-    on_ticket = [
-        Choice(action.action, action.label, _hint(action.shown, action.summary), refusal(action, actor, ticket) or "")
-        for action in ACTIONS
-    ]
-    done = {action.action for action in ACTIONS} | {"palette"}
-    own = [
-        Choice(found.action, found.label, _hint(found.keys, found.summary))
-        for found in bindings_here(screen)
-        if found.node is screen and found.action not in done
-    ]
-    colours = Choice("theme", "colours", _hint("", "Dark, light, high contrast, or the terminal's own"))
-    return [*on_ticket, *own, colours]
-
-
-def _hint(keys: str, summary: str) -> str:
-    return f"{keys:<6} {summary}"

@@ -46,6 +46,11 @@ class QueryScreen(NewTicketScreen):
         """Edit the query."""
         self.bar.edit()
 
+    def find(self, query: str) -> None:
+        """Show a query that was written elsewhere; one that is not understood can be corrected in the bar."""
+        self.bar.write(query)
+        self.begin("list", partial(self._enter_query, query))
+
     @on(QueryBar.Begun)
     def _query_begun(self) -> None:
         """Esc will go back to the query of now."""

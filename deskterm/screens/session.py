@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from deskterm.engine.services.rows import Actor
+from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
+from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.type_ahead import TypeAhead
+from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
 
 
@@ -38,16 +40,22 @@ class Drafts:
 Recorder = Callable[[BaseException], str]
 """Puts a mistake of the program into the desk's log and names the file; empty when that failed too."""
 
+JobRunner = Callable[[str], JobRunRow]
+
 
 class Session:
     """One person at the desk, as long as the program runs."""
 
-    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record_failure: Recorder) -> None:
+    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record_failure: Recorder, run_job: JobRunner) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
         self.drafts = Drafts()
         self.typing = TypeAhead()
+        self.going = GoKeys()
+        self.ways: Ways
+        self.run_job = run_job
+        """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
         self._record_failure = record_failure
         self._zone: tzinfo | None = None
 

@@ -13,6 +13,7 @@ from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
+from deskterm.screens.rooms import TICKETS
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
 from deskterm.screens.widgets.inks import Parts
@@ -29,6 +30,7 @@ class TicketScreen(WritingScreen):
     """The thread of one ticket. J and K go through the list it was opened from."""
 
     CSS_PATH = "ticket.tcss"
+    room = TICKETS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("J", "step(1)", "next ticket", id="ticket.next", tooltip="Read the next ticket of the list"),
         Binding("K", "step(-1)", "ticket before", id="ticket.previous", tooltip="Read the ticket before"),
@@ -241,12 +243,16 @@ class TicketScreen(WritingScreen):
         else:
             self.action_close()
 
-    def action_close(self) -> None:
-        """Back to the list; what was being written is kept."""
+    def put_away(self) -> None:
+        """Keep what was being written; the list goes on at this ticket."""
         self.keep_writing()
         row = self._listing.find(self.number)
         if row is not None:
             self._listing.move(row)
+
+    def action_close(self) -> None:
+        """Back to the list; what was being written is kept."""
+        self.put_away()
         self.dismiss()
 
 

@@ -47,6 +47,6 @@ class ViewScreen(QueryScreen):
     def action_show_view(self, place: int) -> None:
         """Show a saved view."""
         if place <= len(self.views.rows):
-            view = self.views.shown = self.views.rows[place - 1]
+            self.views.shown = self.views.rows[place - 1]
             self.show_views()
-            self.begin("list", partial(self.open_query, view.query))
+            self.begin("list", partial(self.open_query, self.views.query))

@@ -68,6 +68,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     jobs.HoldLease: lambda n: jobs.HoldLease(holder="me"),
     jobs.JobHistory: lambda n: jobs.JobHistory(),
     jobs.ListJobs: lambda n: jobs.ListJobs(),
+    jobs.ShowLeader: lambda n: jobs.ShowLeader(),
     jobs.StartRun: lambda n: jobs.StartRun(name="routing", holder="me"),
     people.AddOrganization: lambda n: people.AddOrganization(name="Acme", domains=("acme.example",)),
     people.AddPerson: lambda n: people.AddPerson(login="zoe", email="zoe@desk.example"),

@@ -278,6 +278,14 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderRow:
+    """The process that runs the timetable, and the host it runs on."""
+
+    host: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobRunRow:
     """One run of one job."""
 

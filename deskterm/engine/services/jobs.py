@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.permissions import Permission
-from deskterm.engine.domain.rows import JobRow, JobRunRow
+from deskterm.engine.domain.rows import JobRow, JobRunRow, LeaderRow
 from deskterm.engine.door.actions import Command, Query, action
 
 if TYPE_CHECKING:
@@ -67,6 +67,21 @@ class JobHistory(Query[tuple[JobRunRow, ...]]):
 def job_history(tx: "ReadTx", query: JobHistory) -> tuple[JobRunRow, ...]:
     """With outcome, what it did, and who ran it."""
     return tx.job_runs(query.name, query.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowLeader(Query[LeaderRow | None]):
+    """The process that runs the timetable now; None when none does."""
+
+
+@action("job.leader", needs=Permission.SEE_JOBS)
+def show_leader(tx: "ReadTx", query: ShowLeader) -> LeaderRow | None:
+    """A lease that has run out leads nothing."""
+    found = tx.lease(LEASE)
+    if found is None or not found[0] or found[2] <= tx.now:
+        return None
+    host, process, *_ = f"{found[0]}::".split(":")
+    return LeaderRow(host, process)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

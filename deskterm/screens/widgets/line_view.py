@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -138,8 +139,13 @@ class LineView(ScrollView, can_focus=True):
         self._scroll(self.scroll_offset.y + count * max(self.size.height // 2, 1))
 
     def action_top(self) -> None:
-        """Go to the first line."""
+        """Go to the first line; who else listens to the key hears it too.
+
+        Raises:
+            SkipAction: always.
+        """
         self._scroll(0)
+        raise SkipAction
 
     def action_bottom(self) -> None:
         """Go to the last line."""

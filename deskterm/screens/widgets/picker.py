@@ -52,6 +52,11 @@ def _rank(text: str, choice: Choice) -> int:
     return by_label + 4 if by_label > 1 else by_hint if by_hint > 1 else by_label
 
 
+def _offered(offer: Offer | None, text: str) -> tuple[Choice, ...]:
+    made = offer(text) if offer is not None and text else None
+    return () if made is None else (made,)
+
+
 class ChoiceLines:
     """The choices that are left, as lines."""
 
@@ -128,6 +133,7 @@ class Picker(Vertical):
         super().__init__(id=id)
         self._choices: tuple[Choice, ...] = ()
         self._offer: Offer | None = None
+        self._fallback: Offer | None = None
         self._numbered = True
         self._lines = ChoiceLines((), numbered=True)
         self._chosen: asyncio.Future[str | None] | None = None
@@ -157,15 +163,21 @@ class Picker(Vertical):
         choices: Sequence[Choice],
         *,
         offer: Offer | None = None,
+        fallback: Offer | None = None,
         numbered: bool = True,
         current: str = "",
         height: int = 8,
         ready: Callable[[], None],
     ) -> str | None:
-        """The value chosen, or None. `current` is the value the cursor starts on; `ready`: keys can come now."""
+        """The value chosen, or None.
+
+        `offer` makes the first choice of what was typed, `fallback` the last one. `current` is the value the cursor
+        starts on; `ready`: keys can come now.
+        """
         focused = self.screen.focused
         self._cancel_older()
-        self._choices, self._offer, self._numbered = tuple(choices), offer, numbered
+        self._choices, self._numbered = tuple(choices), numbered
+        self._offer, self._fallback = offer, fallback
         chosen: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._chosen = chosen
         self._open(title, current, height)
@@ -200,9 +212,9 @@ class Picker(Vertical):
 
     def _filter(self, text: str) -> None:
         ranked = [(_rank(text, choice), choice) for choice in self._choices]
-        kept = sorted((pair for pair in ranked if pair[0]), key=lambda pair: -pair[0])
-        offered = self._offer(text.strip()) if self._offer is not None and text.strip() else None
-        left = (*((offered,) if offered else ()), *(choice for _, choice in kept))
+        kept = sorted((pair for pair in ranked if pair[0]), key=lambda pair: (-pair[0], bool(pair[1].refused)))
+        first, last = (_offered(offer, text.strip()) for offer in (self._offer, self._fallback))
+        left = (*first, *(choice for _, choice in kept), *last)
         self._lines = ChoiceLines(left, numbered=self._numbered and not text)
         self._list.show(self._lines, 0)
 

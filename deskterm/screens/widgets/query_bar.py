@@ -156,6 +156,13 @@ class QueryBar(Horizontal):
         """Let the user edit."""
         self.screen.set_focus(self.input, scroll_visible=False)
 
+    def write(self, query: str) -> None:
+        """Let the user edit this, which nobody has typed here."""
+        self.edit()
+        with self.input.prevent(Input.Changed):
+            self.input.value = query
+        self.input.cursor_position = len(query)
+
     def complete(self, insert: str, start: int, end: int) -> None:
         """Put a completion in place of the characters from `start` to `end`."""
         entry = self.input

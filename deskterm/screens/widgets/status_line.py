@@ -21,6 +21,7 @@ class StatusLine(TextLine, can_focus=True):
         self._place: Parts = ()
         self._message: Parts = ()
         self._question: Parts = ()
+        self._hint: Parts = ()
         self._answers = ""
         self._answer: asyncio.Future[str] | None = None
 
@@ -37,6 +38,11 @@ class StatusLine(TextLine, can_focus=True):
     def tell(self, text: str, ink: str = "plain") -> None:
         """Say what happened; an empty text takes the message away."""
         self._message = ((one_line(text), ink),) if text else ()
+        self._draw()
+
+    def hint(self, parts: Parts) -> None:
+        """Stand in front of the message until told to go, with nothing."""
+        self._hint = parts
         self._draw()
 
     async def ask(self, question: str, answers: str, *, ready: Callable[[], None]) -> str:
@@ -93,8 +99,9 @@ class StatusLine(TextLine, can_focus=True):
 
     def _told(self) -> Parts:
         """Place and message; a message that needs the whole line gets it."""
-        if not self._place or not self._message:
-            return self._place or self._message
-        both: Parts = (*self._place, ("  ", "plain"), *self._message)
+        message = self._hint or self._message
+        if not self._place or not message:
+            return self._place or message
+        both: Parts = (*self._place, ("  ", "plain"), *message)
         fits = sum(cell_len(text) for text, _ in both) < self.size.width
-        return both if fits else self._message
+        return both if fits else message

@@ -7,6 +7,7 @@ lines in sight.
 from typing import ClassVar, Protocol
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -164,8 +165,13 @@ class VirtualList(ScrollView, can_focus=True):
         self.move_to(self._cursor + rows)
 
     def action_top(self) -> None:
-        """Move to the first row."""
+        """Move to the first row; who else listens to the key hears it too.
+
+        Raises:
+            SkipAction: always.
+        """
         self.move_to(0)
+        raise SkipAction
 
     def action_bottom(self) -> None:
         """Move to the last row."""

@@ -1,0 +1,219 @@
+"""A screen whose keys explain themselves: the key line, the list behind `?`, the palette, and the way to the rooms."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+
+from deskterm.engine.services.ticket_reading import ShowTicket
+from deskterm.screens.go_keys import WAIT_SECONDS
+from deskterm.screens.key_list import KeyHere, bindings_here, key_line
+from deskterm.screens.live_screen import LiveScreen
+from deskterm.screens.palette import Entry, entry, find_choice, key_entries, room_entries, ticket_choice, view_entries
+from deskterm.screens.rooms import Room, ways_from
+from deskterm.screens.session import Session
+from deskterm.screens.themes import THEME_WORDS
+from deskterm.screens.widgets.inks import Part, Parts
+from deskterm.screens.widgets.picker import Choice, Offer, Picker
+
+_PICKER_KEYS = (("Enter", "choose"), ("Up/Down", "move"), ("Esc", "back"), ("letters", "filter"))
+
+_LONG_LIST = 14
+"""Lines of the palette and of the key list, where the terminal has them."""
+
+_ABOUT_KEYS = frozenset({"palette", "keys", "go"})
+"""Actions that the palette does not offer in their order: they only lead to others."""
+
+
+class KeyedScreen(LiveScreen):
+    """Subclasses say in which room they are, which keys their bottom line shows, and what else the palette offers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon,ctrl+p", "palette", "palette", id="desk.palette", tooltip="Any action, or a ticket by number"),
+        Binding("question_mark,f1", "keys", "keys", id="desk.keys", tooltip="List the keys that work here"),
+        Binding("g", "go", "go to a room", id="desk.go", tooltip="Go to another room: its letter comes next"),
+    ]
+
+    room: ClassVar[str]
+    """The name of the room this screen belongs to."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._go_timer: Timer | None = None
+
+    def put_away(self) -> None:
+        """The screen is left for another: keep what was begun on it."""
+
+    def key_pairs(self) -> Sequence[tuple[str, str]]:
+        """The keys of what has the focus, permitted ones only, with their labels; the last leads to the rest."""
+        raise NotImplementedError
+
+    # Asking.
+
+    async def confirm(self, question: str) -> bool:
+        """Ask in the status line."""
+        return await self.ask(question, "yn") == "y"
+
+    async def ask(self, question: str, answers: str) -> str:
+        """One of the keys in `answers`, asked for in the status line; nothing for Esc."""
+        return await self.status.ask(question, answers, ready=self.session.typing.release)
+
+    async def pick(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        offer: Offer | None = None,
+        fallback: Offer | None = None,
+        current: str = "",
+        numbered: bool = True,
+        height: int = 8,
+    ) -> str | None:
+        """Ask for one of several in an inline panel."""
+        picker = await self._picker()
+        try:
+            return await picker.choose(
+                title,
+                choices,
+                offer=offer,
+                fallback=fallback,
+                current=current,
+                numbered=numbered,
+                height=height,
+                ready=self.session.typing.release,
+            )
+        finally:
+            self.show_keys()
+
+    async def _picker(self) -> Picker:
+        found = self.query(Picker)
+        if found:
+            return found.first()
+        picker = Picker()
+        await self.query_one("#overlay").mount(picker)
+        return picker
+
+    def on_picker_refused(self, event: Picker.Refused) -> None:
+        """Say why a greyed choice is greyed."""
+        self.tell(event.reason, "error")
+
+    # The key line.
+
+    def show_keys(self) -> None:
+        """Say at the bottom what can be done now."""
+        is_picking = any(picker.is_open for picker in self.query(Picker))
+        pairs = _PICKER_KEYS if is_picking else self.key_pairs()
+        self.show_line("keys", key_line(self.size.width, *pairs))
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    # The list of keys.
+
+    @property
+    def keys_here(self) -> list[KeyHere]:
+        """What the keys do where the focus is."""
+        return bindings_here(self, self.refusal)
+
+    def refusal(self, action: str) -> str:
+        """Why an action of this screen is not allowed now; empty when it is."""
+        return ""
+
+    def action_keys(self) -> None:
+        """List the keys of what has the focus; Enter does what the line says."""
+        self.begin_held("act", self._keys)
+
+    async def _keys(self) -> None:
+        here = self.keys_here
+        choices = [
+            Choice(str(index), found.keys, found.summary, found.refused and f"{found.label}: {found.refused}")
+            for index, found in enumerate(here)
+        ]
+        chosen = await self.pick("Keys", choices, numbered=False, height=_LONG_LIST)
+        if chosen is not None:
+            here[int(chosen)].run()
+
+    # The palette.
+
+    def action_palette(self) -> None:
+        """Choose any action by name; a number opens that ticket."""
+        self.begin_held("act", self._palette)
+
+    def palette_entries(self) -> list[Entry]:
+        """What the palette offers here; what is refused says why."""
+        ways = self.session.ways
+        own = [found for found in self.keys_here if found.node is self and found.action not in _ABOUT_KEYS]
+        return [
+            *key_entries(own),
+            *room_entries(self.room, self.session.actor, ways.open_room),
+            *view_entries(ways.views, ways.show_view),
+            entry("colours", self.action_theme, summary="Dark, light, high contrast, or the terminal's own"),
+            entry("keys", self.action_keys, keys="?", summary="List the keys that work here"),
+        ]
+
+    async def _palette(self) -> None:
+        entries = {str(index): found for index, found in enumerate(self.palette_entries())}
+        chosen = await self.pick(
+            "Do",
+            [found.as_choice(value) for value, found in entries.items()],
+            offer=ticket_choice,
+            fallback=find_choice,
+            numbered=False,
+            height=_LONG_LIST,
+        )
+        if chosen is not None:
+            self.call_later(self._follow, chosen, entries)
+
+    def _follow(self, chosen: str, entries: Mapping[str, Entry]) -> None:
+        if chosen.startswith("#"):
+            self.open_ticket(int(chosen[1:]))
+        elif chosen.startswith("?"):
+            self.session.ways.find_tickets(chosen[1:])
+        else:
+            entries[chosen].run()
+
+    def open_ticket(self, number: int) -> None:
+        """Open a ticket over this screen, once it was read: one that cannot be is refused here."""
+
+        async def opened() -> None:
+            self.session.ways.open_ticket(await self.session.thread.ask(ShowTicket(number=number)))
+
+        self.begin_held("open", opened)
+
+    def action_theme(self) -> None:
+        """Choose the colours of this session."""
+        self.begin_held("act", self._choose_theme)
+
+    async def _choose_theme(self) -> None:
+        choices = [Choice(theme.name, words) for theme, words in THEME_WORDS]
+        chosen = await self.pick("Colours", choices, current=self.app.theme)
+        if chosen is not None:
+            self.app.theme = chosen
+
+    # The rooms.
+
+    def action_go(self) -> None:
+        """Wait for the letter of a room, for the next key only."""
+        rooms = ways_from(self.room, self.session.actor)
+        going, go = self.session.going, self.session.ways.open_room
+        letters: dict[str, Callable[[], object]] = {room.letter: partial(go, room.name) for room in rooms}
+        if going.begin(letters, ended=self._go_no_more):
+            self.status.hint(_letters_line(rooms))
+            self._go_timer = self.set_timer(WAIT_SECONDS, going.end)
+
+    def _go_no_more(self) -> None:
+        if self._go_timer is not None:
+            self._go_timer.stop()
+        self.status.hint(())
+
+
+def _letters_line(rooms: Sequence[Room]) -> Parts:
+    parts: list[Part] = [("g then", "dim")]
+    for room in rooms:
+        parts += [(f"  {room.letter}", "key"), (f" {room.label}", "plain")]
+    return tuple(parts)

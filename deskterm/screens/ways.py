@@ -1,0 +1,35 @@
+"""How one gets from screen to screen: what the app, which knows them all, does for each of them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from deskterm.engine.services.rows import TicketDetail, ViewRow
+
+
+class Ways(Protocol):
+    """The ways out of a screen. Each begins at once and has been gone when keys are taken again."""
+
+    @property
+    def views(self) -> Sequence[ViewRow]:
+        """The saved views, in the order of their keys."""
+        ...
+
+    def open_room(self, name: str) -> None:
+        """Go back to a room that is open already, else open it over what is shown."""
+        ...
+
+    def open_ticket(self, detail: TicketDetail) -> None:
+        """Show a ticket over what is shown."""
+        ...
+
+    def show_view(self, place: int) -> None:
+        """Go to the ticket list and show the view of this place, counted from 1."""
+        ...
+
+    def find_tickets(self, query: str) -> None:
+        """Go to the ticket list and show a query."""
+        ...
+
+    def leave(self) -> None:
+        """Leave deskterm, by way of the ticket list: it asks when something is unsent."""
+        ...
