@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         RuleRow,
         TicketDetail,
         TicketRow,
+        ViewRow,
     )
 
 Json = dict[str, Any]
@@ -188,6 +189,22 @@ def named_json(named: "NamedRow") -> Json:
 def status_json(named: "NamedRow") -> Json:
     """A status with the fixed category it lives in."""
     return {**named_json(named), "category": named.category.label if named.category else None}
+
+
+def view_json(view: "ViewRow") -> Json:
+    """A saved view. `count`: what it holds for me; with `count_is_bound`, at least so many."""
+    return {
+        "id": view.id,
+        "name": view.name,
+        "query": view.query,
+        "scope": view.scope,
+        "queue": view.queue,
+        "owner": view.owner,
+        "position": view.position,
+        "count": view.count,
+        "count_is_bound": view.count_is_bound,
+        "may_change": view.may_change,
+    }
 
 
 def rule_json(rule: "RuleRow") -> Json:

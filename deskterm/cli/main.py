@@ -23,6 +23,7 @@ INTERRUPTED = 130
 
 _GROUPS = {
     "ticket": "deskterm.cli.ticket",
+    "view": "deskterm.cli.view",
     "mail": "deskterm.cli.mail",
     "rule": "deskterm.cli.rule",
     "user": "deskterm.cli.user",

@@ -79,3 +79,11 @@ def queue_levels(words: list[str] | None) -> dict[str, str]:
             raise typer.BadParameter(f"--queue {word!r} is not NAME=LEVEL.")
         found[queue.strip()] = level.strip().lower()
     return found
+
+
+def joined(words: list[str]) -> str:
+    """The words of a query as one; a dashed word that looks like an option is a mistake."""
+    for word in words:
+        if word.startswith("--"):
+            raise typer.BadParameter(f"There is no option {word}.")
+    return " ".join(words)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from deskterm.cli.console import Console
 from deskterm.cli.runtime import ScreenOptions
 from deskterm.cli.ticket_columns import SHOWN, cells
+from deskterm.cli.view import count_of
 
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
-    from deskterm.engine.services.rows import ViewRow
 
 _MOST_URGENT = "is:open sort:-priority,created"
 _TICKETS = 10
@@ -26,7 +26,8 @@ def open_or_print(
 
 def print_overview(console: Console, seat: "Seat") -> None:
     """Queues and views with their counts, then the ten most urgent tickets: by priority, the oldest first."""
-    from deskterm.engine.services.ticket_lists import ListTickets, ListViews
+    from deskterm.engine.services.ticket_lists import ListTickets
+    from deskterm.engine.services.views import ListViews
     from deskterm.engine.services.vocabulary import ListQueues
 
     out = console.out
@@ -36,13 +37,7 @@ def print_overview(console: Console, seat: "Seat") -> None:
         queues = seat.ask(ListQueues())
         out.table(("queue", "open", "unassigned"), ([q.name, q.open, q.unassigned] for q in queues))
         out.line("")
-    out.table(("view", "tickets", "query"), ([v.name, _count(v), v.query] for v in seat.ask(ListViews())))
+    out.table(("view", "tickets", "query"), ([v.name, count_of(v), v.query] for v in seat.ask(ListViews())))
     out.line("")
     tickets = seat.ask(ListTickets(query=_MOST_URGENT, limit=_TICKETS)).rows
     out.table(SHOWN, cells(tickets, SHOWN))
-
-
-def _count(view: "ViewRow") -> object:
-    if view.count is None:
-        return None
-    return f"{view.count:,} or more" if view.count_is_bound else view.count

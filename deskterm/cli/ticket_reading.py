@@ -9,7 +9,7 @@ import typer
 from deskterm.cli.console import Console, console_of
 from deskterm.cli.groups import command, command_group
 from deskterm.cli.json_keys import event_json, ticket_detail_json, ticket_json
-from deskterm.cli.options import AsJson, TicketArgument, ticket_number
+from deskterm.cli.options import AsJson, TicketArgument, joined, ticket_number
 from deskterm.cli.output import iso
 from deskterm.cli.ticket_columns import EXPORTED, SHOWN, cells, chosen_columns
 
@@ -48,17 +48,10 @@ def list_tickets(
     chosen = chosen_columns(columns, EXPORTED if as_csv else SHOWN)
     if as_csv and as_json:
         raise typer.BadParameter("--csv and --json exclude each other.")
-    wanted = _joined(query or [])
+    wanted = joined(query or [])
     with console.seat() as seat:
         tickets = _tickets(seat, wanted, sort, limit)
         _print_tickets(console, tickets, chosen, as_csv=as_csv, as_json=as_json)
-
-
-def _joined(words: list[str]) -> str:
-    for word in words:
-        if word.startswith("--"):
-            raise typer.BadParameter(f"There is no option {word}.")
-    return " ".join(words)
 
 
 def _tickets(seat: "Seat", query: str, sort: str, limit: int) -> Iterator["TicketRow"]:

@@ -1,7 +1,7 @@
 """The saved views as the desk screen knows them: which there are, what they hold, which one is shown."""
 
 from deskterm.engine.services.rows import ViewRow
-from deskterm.engine.services.ticket_lists import ListViews
+from deskterm.engine.services.views import ListViews
 from deskterm.screens.session import Session
 
 

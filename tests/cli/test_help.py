@@ -17,7 +17,7 @@ FIRST_STEP = {
     "rule test", "rule enable", "rule disable", "user add", "user list", "user show", "user set", "user disable",
     "user permissions", "role list", "role show", "role set", "queue add", "queue list", "queue show",
     "queue set", "queue disable", "org add", "org list", "org show", "org set", "job list", "job run",
-    "job history", "audit log", "audit verify",
+    "job history", "audit log", "audit verify", "view list", "view add", "view set", "view remove",
 }  # fmt: skip
 
 

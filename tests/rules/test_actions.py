@@ -34,6 +34,7 @@ from deskterm.engine.services import (
     ticket_windows,
     tickets,
     upkeep,
+    views,
     vocabulary,
 )
 from deskterm.engine.services.catalogue import actions_page, all_actions
@@ -97,7 +98,6 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     ticket_lists.CountTickets: lambda n: ticket_lists.CountTickets(),
     ticket_lists.ListTicketNumbers: lambda n: ticket_lists.ListTicketNumbers(),
     ticket_lists.ListTickets: lambda n: ticket_lists.ListTickets(),
-    ticket_lists.ListViews: lambda n: ticket_lists.ListViews(),
     ticket_lists.ReadTicketRows: lambda n: ticket_lists.ReadTicketRows(numbers=(n,)),
     ticket_reading.MarkSeen: lambda n: ticket_reading.MarkSeen(number=n),
     ticket_reading.ReadAttachment: lambda n: ticket_reading.ReadAttachment(number=n, name="log.txt"),
@@ -115,6 +115,9 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     tickets.ReplyTicket: lambda n: tickets.ReplyTicket(number=n, body="For you."),
     tickets.TakeTicket: lambda n: tickets.TakeTicket(number=n),
     upkeep.TidySearch: lambda n: upkeep.TidySearch(),
+    views.DeleteView: lambda n: views.DeleteView(id=1),
+    views.ListViews: lambda n: views.ListViews(),
+    views.SaveView: lambda n: views.SaveView(name="Mine", query="is:mine"),
     vocabulary.AddQueue: lambda n: vocabulary.AddQueue(name="Facilities"),
     vocabulary.ChangeQueue: lambda n: vocabulary.ChangeQueue(name="Network", changes={"description": "Cables"}),
     vocabulary.ListQueues: lambda n: vocabulary.ListQueues(),

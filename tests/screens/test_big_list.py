@@ -10,10 +10,10 @@ from deskterm.engine.services.rows import Category, Contact, Level, Priority, Ti
 from deskterm.engine.services.ticket_lists import (
     ListTicketNumbers,
     ListTickets,
-    ListViews,
     ReadTicketRows,
     TicketPage,
 )
+from deskterm.engine.services.views import ListViews
 from deskterm.screens.widgets.ticket_lines import TicketLines
 from tests.screens.driver import sitting
 

@@ -198,7 +198,10 @@ class NamedRow:
 
 @dataclass(frozen=True, slots=True)
 class ViewRow:
-    """A saved query and, where it was asked for, how many tickets it holds (None: more than can be told)."""
+    """A saved query and, where it was asked for, how many tickets it holds (None: it could not be counted).
+
+    `scope`: mine, queue (then `queue` names it) or everyone; `may_change`: whether the actor may.
+    """
 
     id: int
     name: str
@@ -207,6 +210,9 @@ class ViewRow:
     owner: str | None
     count: int | None = None
     count_is_bound: bool = False
+    scope: str = "everyone"
+    queue: str | None = None
+    may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

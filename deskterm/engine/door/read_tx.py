@@ -29,7 +29,7 @@ from deskterm.engine.domain.rows import (
     ViewRow,
 )
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, personal_sql, ticket_sql, words_sql
+from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, personal_sql, ticket_sql, view_sql, words_sql
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.query_sql import (
     PageKey,
@@ -221,10 +221,7 @@ class ReadTx:
         Raises:
             BadQuery: with the place of the word that is wrong.
         """
-        wanted = self._compiled(
-            ("count", query, at_most),
-            lambda: compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most),
-        )
+        wanted = self._count(query, at_most)
         row = self._reader.row(wanted.sql, wanted.parameters)
         return (int(row[0]), bool(row[1])) if row else (0, False)
 
@@ -246,6 +243,20 @@ class ReadTx:
             if found.is_timeless and len(kept) < _MOST_STATEMENTS:
                 kept[key] = found
         return found
+
+    def check_query(self, query: str, at_most: int) -> None:
+        """Nothing, when the actor can ask the query; counting it up to `at_most` will not compile it again.
+
+        Raises:
+            BadQuery: with the place of the word that is wrong.
+        """
+        self._count(query, at_most)
+
+    def _count(self, query: str, at_most: int) -> Statement:
+        return self._compiled(
+            ("count", query, at_most),
+            lambda: compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most),
+        )
 
     def _names(self) -> Vocabulary:
         """What a query may name; of somebody who reads by queue it holds until rights or words change."""
@@ -340,8 +351,8 @@ class ReadTx:
         return completion_sql.known_values(self._reader, self.scope, field, typed)
 
     def views(self) -> tuple[ViewRow, ...]:
-        """Saved views open to the actor, not yet counted."""
-        return desk_sql.views(self._reader, self.actor)
+        """Saved views open to the actor in their order, not yet counted."""
+        return view_sql.views(self._reader, self.actor)
 
     def people(
         self, search: str = "", *, logins_only: bool = False, inactive: bool = False, limit: int = 1000

@@ -7,10 +7,14 @@ same transaction when the handler has returned. Rows that come by the thousand a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deskterm.engine.domain.errors import Denied
+from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.domain.text import search_text
 from deskterm.engine.door.recording_tx import TICKET_COLUMNS, RecordingTx
+from deskterm.engine.model.desk import SavedView
 from deskterm.engine.model.enums import MessageKind
 from deskterm.engine.model.tickets import Ticket
+from deskterm.engine.store import view_sql
 from deskterm.engine.store.desk_sql import PersonKey
 
 __all__ = ["TICKET_COLUMNS", "WriteTx"]
@@ -158,6 +162,42 @@ class WriteTx(RecordingTx):
         if self._reader.row(known, row) is None:
             self._writer.execute("INSERT INTO participant VALUES (?, ?, ?)", row)
             self.record_ticket(ticket, "participant", None, {"person": person_id, "kind": kind})
+
+    def require_view_place(self, owner_id: int | None, queue_id: int | None) -> None:
+        """Refuse a view for people whom the actor may not give one.
+
+        Raises:
+            Denied: naming what is missing.
+        """
+        if not view_sql.may_change(self.actor, owner_id, queue_id):
+            full = "" if queue_id is None else f" or full on queue {self.words.queue_name(queue_id)}"
+            raise Denied(f"Sharing that view needs the permission {Permission.SHARE_VIEWS}{full}.")
+
+    def add_view(self, name: str, query: str, owner_id: int | None, queue_id: int | None) -> int:
+        """Insert a view after the others for the same people; its id."""
+        number = view_sql.next_id(self._reader)
+        position = view_sql.next_position(self._reader, owner_id, queue_id)
+        self.add(
+            "view",
+            SavedView(id=number, name=name, query=query, position=position, owner_id=owner_id, queue_id=queue_id),
+        )
+        return number
+
+    def change_view(self, number: int, name: str, query: str, owner_id: int | None, queue_id: int | None) -> None:
+        """Change a view; given to other people, it comes after those they have."""
+        view = self.session.get_one(SavedView, number)
+        if (view.owner_id, view.queue_id) != (owner_id, queue_id):
+            position = view_sql.next_position(self._reader, owner_id, queue_id)
+            self.change_entity("view", view, position=position, owner_id=owner_id, queue_id=queue_id)
+        self.change_entity("view", view, name=name, query=query)
+        self.flush()
+
+    def delete_view(self, number: int) -> None:
+        """Delete a view; its event holds what it was."""
+        view = self.session.get_one(SavedView, number)
+        self.record("view", number, "", view.model_dump(exclude={"id", "version"}), None)
+        self.session.delete(view)
+        self.flush()
 
     def next_number(self, table: str) -> int:
         """The number the next row of a table will get."""

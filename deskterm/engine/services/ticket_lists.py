@@ -1,11 +1,11 @@
-"""Lists, counts and views: the hot reads of every session, on the light path."""
+"""Lists and counts: the hot reads of every session, on the light path."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskterm.engine.domain.errors import BadQuery, DeskError, Invalid
+from deskterm.engine.domain.errors import Invalid
 from deskterm.engine.domain.permissions import Permission
-from deskterm.engine.domain.rows import TicketRow, ViewRow
+from deskterm.engine.domain.rows import TicketRow
 from deskterm.engine.door.actions import Query, action
 
 if TYPE_CHECKING:
@@ -97,24 +97,3 @@ class CountTickets(Query[TicketCount]):
 def count_tickets(tx: "ReadTx", query: CountTickets) -> TicketCount:
     """From the kept counters where they can answer."""
     return TicketCount(*tx.count(query.query, query.at_most))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListViews(Query[tuple[ViewRow, ...]]):
-    """The saved views open to me, each with its count."""
-
-    counted: bool = True
-
-
-@action("view.list", needs=Permission.READ)
-def list_views(tx: "ReadTx", query: ListViews) -> tuple[ViewRow, ...]:
-    """A view whose query has become wrong has no count."""
-    return tuple(_counted(tx, view) if query.counted else view for view in tx.views())
-
-
-def _counted(tx: "ReadTx", view: ViewRow) -> ViewRow:
-    try:
-        n, is_bound = tx.count(view.query, 10_001)
-    except (BadQuery, DeskError):
-        return view
-    return replace(view, count=n, count_is_bound=is_bound)

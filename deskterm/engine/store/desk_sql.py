@@ -14,7 +14,6 @@ from deskterm.engine.domain.rows import (
     QueueRow,
     RoleRow,
     RuleRow,
-    ViewRow,
     instant,
 )
 from deskterm.engine.model.enums import Category, Level
@@ -144,17 +143,6 @@ def roles(reader: Reader) -> tuple[RoleRow, ...]:
         )
         for key, role in definitions.items()
     )
-
-
-def views(reader: Reader, actor: Actor) -> tuple[ViewRow, ...]:
-    """Views of everyone, of the actor's queues and of the actor, in their order; not yet counted."""
-    found = reader.rows(
-        "SELECT v.id, v.name, v.query, v.position, p.login, v.queue_id FROM saved_view v "
-        "LEFT JOIN person p ON p.id = v.owner_id WHERE v.owner_id IS NULL OR v.owner_id = ? "
-        "ORDER BY v.owner_id IS NOT NULL, v.position, v.id",
-        (actor.person_id,),
-    )
-    return tuple(ViewRow(*row[:5]) for row in found if row[5] is None or actor.scope.reads_queue(row[5]))
 
 
 _RULES = """

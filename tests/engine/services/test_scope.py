@@ -10,10 +10,10 @@ from deskterm.engine.services.ticket_lists import (
     CountTickets,
     ListTicketNumbers,
     ListTickets,
-    ListViews,
     ReadTicketRows,
 )
 from deskterm.engine.services.tickets import NewTicket, NoteTicket
+from deskterm.engine.services.views import ListViews
 from deskterm.engine.services.vocabulary import AddQueue
 from tests.conftest import seat
 
