@@ -213,6 +213,7 @@ class ViewRow:
     scope: str = "everyone"
     queue: str | None = None
     may_change: bool = False
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _told(tx: "ReadTx", view: ViewRow, counted: bool) -> ViewRow | None:
 class SaveView(Command[ViewRow]):
     """Save a query as a view, or change one that there is (`id`).
 
-    `scope`: mine; queue, for the people of `queue`; or everyone.
+    `scope`: mine; queue, for the people of `queue`; or everyone. `version`: of the view that was changed.
     """
 
     name: str
@@ -56,12 +56,13 @@ class SaveView(Command[ViewRow]):
     scope: str = "mine"
     queue: str | None = None
     id: int | None = None
+    version: int | None = None
 
 
 @action("view.save", needs=Permission.READ)
 def save_view(tx: "WriteTx", command: SaveView) -> ViewRow:
     """A queue's view needs full on it or the permission to share views, everyone's needs that permission."""
-    former = None if command.id is None else _changeable(tx, command.id)
+    former = None if command.id is None else _changeable(tx, command.id, command.version)
     owner_id, queue_id = _place(tx, command)
     tx.require_view_place(owner_id, queue_id)
     name = _name(tx, command, former)
@@ -101,12 +102,15 @@ def _where(tx: "WriteTx", command: SaveView) -> tuple[str, str | None]:
     return command.scope, tx.queue(command.queue).name if command.queue else None
 
 
-def _changeable(tx: "WriteTx", number: int) -> ViewRow:
+def _changeable(tx: "WriteTx", number: int, version: int | None) -> ViewRow:
     view = next((view for view in tx.views() if view.id == number), None)
     if view is None or _told(tx, view, counted=False) is None:
         raise NotFound(f"There is no view {number}.")
     if not view.may_change:
         raise Denied(f'The view "{view.name}" is shared; changing it needs the permission {Permission.SHARE_VIEWS}.')
+    if version is not None and version != view.version:
+        whose = view.queue or {"mine": "me"}.get(view.scope, view.scope)
+        raise Conflict(f'The view was changed meanwhile: it is now "{view.name}" for {whose}, showing "{view.query}".')
     return view
 
 
@@ -115,10 +119,11 @@ class DeleteView(Command[None]):
     """Delete a saved view; the tickets it showed stay as they are."""
 
     id: int
+    version: int | None = None
 
 
 @action("view.delete", needs=Permission.READ)
 def delete_view(tx: "WriteTx", command: DeleteView) -> None:
     """One's own, or a shared one that one may change."""
-    _changeable(tx, command.id)
+    _changeable(tx, command.id, command.version)
     tx.delete_view(command.id)

@@ -12,7 +12,7 @@ EVERYONE, QUEUE, MINE = "everyone", "queue", "mine"
 """For whom a view is; in this order they are listed."""
 
 _VIEWS = """
-SELECT v.id, v.name, v.query, v.position, p.login, v.owner_id, v.queue_id, q.name
+SELECT v.id, v.name, v.query, v.position, p.login, v.owner_id, v.queue_id, q.name, v.version
 FROM saved_view v LEFT JOIN person p ON p.id = v.owner_id LEFT JOIN queue q ON q.id = v.queue_id
 WHERE v.owner_id IS NULL OR v.owner_id = ?
 ORDER BY v.owner_id IS NOT NULL, v.queue_id IS NOT NULL, v.position, v.id
@@ -28,10 +28,10 @@ def views(reader: Reader, actor: Actor) -> tuple[ViewRow, ...]:
 
 
 def _view(row: tuple[Any, ...], actor: Actor) -> ViewRow:
-    number, name, query, position, owner, owner_id, queue_id, queue = row
+    number, name, query, position, owner, owner_id, queue_id, queue, version = row
     scope = MINE if owner_id is not None else QUEUE if queue_id is not None else EVERYONE
     changes = may_change(actor, owner_id, queue_id)
-    return ViewRow(number, name, query, position, owner, scope=scope, queue=queue, may_change=changes)
+    return ViewRow(number, name, query, position, owner, scope=scope, queue=queue, may_change=changes, version=version)
 
 
 def may_change(actor: Actor, owner_id: int | None, queue_id: int | None) -> bool:

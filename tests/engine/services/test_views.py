@@ -170,6 +170,21 @@ def test_order_is_as_i_put_them(ann: Seat, bo: Seat) -> None:
     assert names(bo) == before
 
 
+def test_change_composed_against_an_older_view_is_refused(admin: Seat, lea: Seat) -> None:
+    """Of two who change one view, the second is told what it is now; one that was deleted is not there."""
+    made = lea.do(SaveView(name="Team", query="is:open", scope="everyone"))
+    admin.do(SaveView(id=made.id, name="Crew", query="is:open", scope="everyone", version=made.version))
+    for command in (
+        SaveView(id=made.id, name="Team 2", query="", scope="everyone", version=made.version),
+        DeleteView(id=made.id, version=made.version),
+    ):
+        with pytest.raises(Conflict, match='now "Crew" for everyone, showing "is:open"'):
+            lea.do(command)
+    lea.do(DeleteView(id=made.id, version=named(lea, "Crew").version))
+    with pytest.raises(NotFound):
+        admin.do(SaveView(id=made.id, name="Crew", query="", scope="everyone", version=made.version))
+
+
 def test_history_of_a_view_is_its_own(admin: Seat) -> None:
     """Saved, changed and deleted is audited, and its id is not given away again."""
     made = admin.do(SaveView(name="One", query="is:open"))
