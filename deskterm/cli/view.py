@@ -76,19 +76,18 @@ def set_view(ctx: typer.Context, view: ViewArgument, fields: Assignments, as_jso
     console, changes = console_of(ctx), assignments(fields)
     if unknown := [name for name in changes if name not in _FIELDS]:
         raise Invalid(f'A view has no "{unknown[0]}"; it has {", ".join(_FIELDS)}.')
-    if "queue" in changes:
-        changes = {"scope": "queue", **changes}
     with console.seat() as seat:
         found = _find(seat, view)
-        former = {"name": found.name, "query": found.query, "scope": found.scope, "queue": found.queue}
-        wanted = {**former, **changes}
-        if wanted["scope"] != "queue" and "queue" not in changes:
-            wanted["queue"] = None
-        _print_view(console, seat.do(SaveView(id=found.id, **_words(wanted))), as_json)
-
-
-def _words(wanted: "dict[str, str | None]") -> dict[str, str]:
-    return {name: value for name, value in wanted.items() if value is not None}
+        scope = changes.get("scope", "queue" if "queue" in changes else found.scope)
+        changed = SaveView(
+            id=found.id,
+            version=found.version,
+            name=changes.get("name", found.name),
+            query=changes.get("query", found.query),
+            scope=scope,
+            queue=changes.get("queue", found.queue if scope == "queue" else None),
+        )
+        _print_view(console, seat.do(changed), as_json)
 
 
 @command(app, "remove", example="deskterm view remove 'VPN, open'")
