@@ -1,4 +1,4 @@
-"""`deskterm ticket new|reply|note|set|tag|take|assign|release`: what changes a ticket."""
+"""`deskterm ticket new|reply|unsend|note|set|tag|take|assign|release`: what changes a ticket."""
 
 import re
 from pathlib import Path
@@ -88,6 +88,9 @@ def reply_ticket(
     body: Body,
     attach: Attachments = None,
     status: NextStatus = None,
+    hold: Annotated[
+        int, typer.Option(metavar="SECONDS", min=0, help="Let it wait; until then `ticket unsend` takes it back.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Answer the requester."""
@@ -96,7 +99,22 @@ def reply_ticket(
 
     console, wanted = console_of(ctx), ticket_number(number)
     text, files = read_body(console, body), _attachments(console, attach)
-    _change(console, ReplyTicket(number=wanted, body=text, attachments=files, status=status), as_json)
+    reply = ReplyTicket(number=wanted, body=text, attachments=files, status=status, hold_seconds=hold)
+    _change(console, reply, as_json)
+
+
+@command(app, "unsend", example="deskterm ticket unsend 1042")
+def unsend_reply(ctx: typer.Context, number: TicketArgument, as_json: AsJson = False) -> None:
+    """Take back your last reply while it is held; its text is printed and becomes your draft again."""
+    from deskterm.engine.services.outgoing import UnsendReply
+
+    console = console_of(ctx)
+    with console.seat() as seat:
+        unsent = seat.do(UnsendReply(number=ticket_number(number)))
+        if as_json:
+            console.out.json({"number": unsent.number, "body": unsent.body, "version": unsent.version})
+        else:
+            console.out.block(unsent.body)
 
 
 @command(app, "note", example="deskterm ticket note 1042 --body 'Called the vendor.' --attach offer.pdf")

@@ -226,3 +226,17 @@ def test_agent_sees_only_their_queues(cli: Cli) -> None:
     listed = [ticket["number"] for ticket in cli("ticket", "list", "--json", who="bo").json]
     assert listed == [VPN]
     assert cli("ticket", "show", str(PRINTER), who="bo").code == 1
+
+
+def test_reply_can_be_held_and_taken_back(cli: Cli) -> None:
+    """`--hold` lets it wait, `unsend` prints it and takes it out; once it has left, it stays."""
+    before = cli.ticket(VPN)["messages"]
+    cli("ticket", "reply", str(VPN), "--body", "Too early.", "--hold", "600")
+    assert cli("ticket", "unsend", str(VPN), "--json").json["body"] == "Too early."
+    assert cli.ticket(VPN)["messages"] == before
+    cli("ticket", "reply", str(VPN), "--body", "Too early.", "--hold", "600")
+    assert cli("ticket", "unsend", str(VPN)).out == "Too early.\n"
+    cli("ticket", "reply", str(VPN), "--body", "Gone.")
+    refused = cli("ticket", "unsend", str(VPN))
+    assert (refused.code, "no longer held" in refused.err) == (1, True)
+    assert cli("ticket", "reply", str(VPN), "--body", "x", "--hold", "-1").code == 2

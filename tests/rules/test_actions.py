@@ -24,6 +24,7 @@ from deskterm.engine.services import (
     health,
     intake,
     jobs,
+    outgoing,
     people,
     preferences,
     presence,
@@ -71,6 +72,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     jobs.ListJobs: lambda n: jobs.ListJobs(),
     jobs.ShowLeader: lambda n: jobs.ShowLeader(),
     jobs.StartRun: lambda n: jobs.StartRun(name="routing", holder="me"),
+    outgoing.UnsendReply: lambda n: outgoing.UnsendReply(number=n),
     people.AddOrganization: lambda n: people.AddOrganization(name="Acme", domains=("acme.example",)),
     people.AddPerson: lambda n: people.AddPerson(login="zoe", email="zoe@desk.example"),
     people.ChangeOrganization: lambda n: people.ChangeOrganization(name="Known", changes={"shared": "yes"}),
@@ -150,6 +152,7 @@ def number(admin: Seat, bo: Seat, reader: MailReader) -> int:
     row = admin.do(tickets.NewTicket(subject="VPN is down", body="It is down."))
     file = tickets.NewAttachment(name="log.txt", media_type="text/plain", content=b"x")
     admin.do(tickets.NoteTicket(number=row.number, body="With a file", attachments=(file,)))
+    admin.do(tickets.ReplyTicket(number=row.number, body="Held for a while.", hold_seconds=60))
     return row.number
 
 

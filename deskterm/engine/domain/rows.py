@@ -232,6 +232,18 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsentRow:
+    """A reply that was taken back: the draft it is now, and what was attached. `version`: the ticket's, now."""
+
+    number: int
+    body: str
+    version: int
+    fields: dict[str, str]
+    saved_at: datetime
+    attachments: tuple[AttachmentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceRow:
     """Somebody at a ticket now. `doing`: reading, replying or noting; `since` when."""
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from deskterm.engine.domain.errors import Denied
 from deskterm.engine.domain.permissions import Permission
+from deskterm.engine.domain.rows import AttachmentRow
 from deskterm.engine.domain.text import search_text
 from deskterm.engine.door.recording_tx import TICKET_COLUMNS, RecordingTx
 from deskterm.engine.model.desk import SavedView
 from deskterm.engine.model.enums import MessageKind
 from deskterm.engine.model.tickets import Ticket
-from deskterm.engine.store import view_sql
+from deskterm.engine.store import reply_sql, view_sql
 from deskterm.engine.store.desk_sql import PersonKey
+from deskterm.engine.store.reply_sql import SentReply, StatusStep
 
 __all__ = ["TICKET_COLUMNS", "WriteTx"]
 
@@ -86,6 +88,28 @@ class WriteTx(RecordingTx):
                 [(message_id, *file) for file in message.files],
             )
         return message_id
+
+    def last_reply(self, number: int) -> SentReply | None:
+        """The newest reply that the actor sent on a ticket."""
+        return reply_sql.last_reply(self._reader, number, self.actor.person_id)
+
+    def is_read(self, ticket: Ticket, person_id: int, message_id: int) -> bool:
+        """Whether somebody has read a ticket as far as a message."""
+        return reply_sql.is_read(self._reader, ticket.id or 0, person_id, message_id)
+
+    def status_steps(self, number: int) -> tuple[StatusStep, ...]:
+        """Every status a ticket has been in, oldest first."""
+        return reply_sql.status_steps(self._reader, number)
+
+    def remove_message(self, ticket: Ticket, message: SentReply) -> tuple[AttachmentRow, ...]:
+        """Take a message out of a ticket, and what followed from it by itself; the files it had."""
+        files = reply_sql.files(self._reader, message.id)
+        reply_sql.remove(self._writer, message.id)
+        ticket.last_message_id = reply_sql.last_message(self._reader, ticket.id or 0)
+        if ticket.first_response_at == message.at:
+            ticket.first_response_at = reply_sql.first_response(self._reader, ticket.id or 0)
+        self.record_ticket(ticket, "message", message.id, None)
+        return files
 
     def name_message(self, message_id: int, rfc_message_id: str) -> None:
         """Give a message of ours the Message-ID that answers to it will refer to."""

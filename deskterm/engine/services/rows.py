@@ -21,6 +21,7 @@ from deskterm.engine.domain.rows import (
     RuleRow,
     TicketDetail,
     TicketRow,
+    UnsentRow,
     ViewRow,
 )
 from deskterm.engine.model.enums import Category, Level, MailState, MessageKind, Priority, SlaState
@@ -53,5 +54,6 @@ __all__ = [
     "SlaState",
     "TicketDetail",
     "TicketRow",
+    "UnsentRow",
     "ViewRow",
 ]

@@ -130,13 +130,17 @@ def tag_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTicket(Command[TicketRow]):
-    """Answer publicly: the requester gets it, and a new ticket becomes open."""
+    """Answer publicly: the requester gets it, and a new ticket becomes open.
+
+    `hold_seconds`: how long it waits before it leaves the desk; as long it can be taken back.
+    """
 
     number: int
     body: str
     attachments: tuple[NewAttachment, ...] = ()
     status: str | None = None
     version: int | None = None
+    hold_seconds: int = 0
 
 
 @action("ticket.reply", needs=Permission.REPLY, prepare=working.store_files)
@@ -157,12 +161,12 @@ def reply_ticket(tx: "WriteTx", command: ReplyTicket) -> TicketRow:
 def _agent_reply(tx: "WriteTx", ticket: "Ticket", command: ReplyTicket, body: str) -> None:
     saying = working.Saying(MessageKind.REPLY, tx.actor.person_id, body, files=command.attachments)
     message_id = working.say(tx, ticket, saying)
-    outgoing.queue_reply(tx, ticket, message_id)
+    outgoing.queue_reply(tx, ticket, message_id, command.hold_seconds)
     ticket.first_response_at = ticket.first_response_at or tx.now
     if command.status:
         working.set_status(tx, ticket, tx.status(command.status))
     elif ticket.category == Category.NEW:
-        working.move_to(tx, ticket, Category.OPEN, "first reply")
+        working.move_to(tx, ticket, Category.OPEN, outgoing.FIRST_REPLY)
 
 
 def _requester_reply(tx: "WriteTx", ticket: "Ticket", command: ReplyTicket, body: str) -> None:

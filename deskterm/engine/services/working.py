@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.tickets import Ticket
     from deskterm.engine.store.desk_sql import PersonKey
+    from deskterm.engine.store.reply_sql import StatusStep
     from deskterm.engine.store.words_sql import StatusWord
 
 MAX_SUBJECT = 250
@@ -122,6 +123,16 @@ def set_status(tx: "WriteTx", ticket: "Ticket", status: "StatusWord", cause: str
 def move_to(tx: "WriteTx", ticket: "Ticket", category: Category, cause: str) -> None:
     """Move a ticket to the default status of a category."""
     set_status(tx, ticket, tx.default_status(category), cause)
+
+
+def put_back(tx: "WriteTx", ticket: "Ticket", step: "StatusStep", cause: str = "") -> None:
+    """Move a ticket back into a status it was in, with the times it had then."""
+    was_over = ticket.category >= Category.RESOLVED
+    tx.change(ticket, status=step.status_id, cause=cause)
+    ticket.category, ticket.is_open = step.category, step.category.is_open
+    if not (was_over and step.category >= Category.RESOLVED):
+        ticket.resolved_at = step.resolved_at
+    ticket.closed_at = step.closed_at
 
 
 def reopen(tx: "WriteTx", ticket: "Ticket", cause: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _VALUE_SHOWN = 200
 """Characters of an old or new value shown; a whole message body is in the thread."""
 
-_WROTE = {"ticket.reply": "replied", "ticket.note": "wrote a note"}
+_WROTE = {"ticket.reply": "replied", "ticket.note": "wrote a note", "ticket.unsend": "took the reply back unsent"}
 
 
 def history_page(events: Sequence[EventRow], reading: Reading, width: int) -> Page:
