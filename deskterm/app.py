@@ -102,6 +102,7 @@ class DeskApp(App[None]):
     def on_mount(self) -> None:
         """Offer to lead the timetable once people can work."""
         self.session.typing.replay = self.post_message
+        self.session.drafts.tell = self._tell_writer
         self.set_timer(_TIMETABLE_AFTER_SECONDS, self._settled)
 
     def _settled(self) -> None:
@@ -150,6 +151,10 @@ class DeskApp(App[None]):
         """As `q` on the desk: asks when something is unsent."""
         self.session.ways.leave()
 
+    def _tell_writer(self, sentence: str) -> None:
+        if isinstance(self.screen, LiveScreen):
+            self.screen.tell(sentence, "error")
+
     def action_leave_words(self) -> None:
         """Ctrl+C ends nothing; it says what does."""
         if isinstance(self.screen, LiveScreen):
@@ -157,7 +162,7 @@ class DeskApp(App[None]):
 
     def on_unmount(self) -> None:
         """Begin nothing more at the desk."""
-        self.session.thread.close()
+        self.session.close()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The timetable could not be offered to be led: recorded, and the session goes on."""

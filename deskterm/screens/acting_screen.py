@@ -73,7 +73,7 @@ class ActingScreen(KeyedScreen):
         from deskterm.screens.meanwhile import ask_below, changes_since
 
         changes = await changes_since(self.session, number, version)
-        ask = partial(self.ask, f"{words} anyway? y  l look  n", "yln")
+        ask = partial(self.ask, f"{words} anyway? y, l look, n", "yln")
         answer = await ask_below(self, number, changes, ask) if changes else "y"
         if answer == "y":
             return True

@@ -14,6 +14,7 @@ from deskterm.engine.door.errors import BadQuery
 from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts
+from deskterm.screens.drafting import draft_words
 from deskterm.screens.new_ticket import NEW_TICKET_KEYS
 from deskterm.screens.preview import Preview
 from deskterm.screens.query_screen import QUERY_KEYS
@@ -55,7 +56,7 @@ class DeskScreen(ViewScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now)
+        self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now, begun=session.drafts)
 
     def compose(self) -> ComposeResult:
         """Five lines and the list; the preview comes when there is room for it."""
@@ -75,7 +76,7 @@ class DeskScreen(ViewScreen):
         self.show_line("title", *title_parts(self.session))
         self.set_focus(self.tickets)
         self.show_keys()
-        self.begin("list", self.open_first_view)
+        self.begin("list", self._begin_the_day)
 
     @property
     def tickets(self) -> VirtualList:
@@ -135,6 +136,19 @@ class DeskScreen(ViewScreen):
         self._draw()
         self.tell(words, "good")
         await self._refresh()
+
+    async def _begin_the_day(self) -> None:
+        await self.open_first_view()
+        self.begin("drafts", self._read_drafts)
+
+    async def _read_drafts(self) -> None:
+        """What was begun on another day shows in the list, and is told once."""
+        await self.session.drafts.load()
+        count = len(self.session.drafts)
+        if count:
+            self._draw()
+            words = "A draft is" if count == 1 else f"{count} drafts are"
+            self.tell(f"{words} kept; : and go on writing opens {'it' if count == 1 else 'them'}.")
 
     # What is drawn.
 
@@ -274,7 +288,9 @@ class DeskScreen(ViewScreen):
         self.begin_held("act", self._leave)
 
     async def _leave(self) -> None:
-        unsent = self.session.drafts.tickets
-        words = ", ".join(f"#{number}" if number else "a new ticket" for number in unsent)
-        if not unsent or await self.confirm(f"Unsent text for {words} would be lost. Leave? y/n"):
+        drafts = self.session.drafts
+        await drafts.save()
+        words = ", ".join(draft_words(key) for key in drafts.unsaved or drafts.written_here)
+        fate = "would be lost" if drafts.unsaved else "stays a draft"
+        if not words or await self.confirm(f"Unsent: {words}; it {fate}. Leave? y/n"):
             self.app.exit(return_code=0)

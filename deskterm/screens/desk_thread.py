@@ -63,6 +63,7 @@ class DeskThread:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
         self._last: Future[Any] | None = None
         self._questions: set[Future[Any]] = set()
+        self._is_closed = False
 
     async def ask(self, query: Query[T]) -> T:
         """The answer to a query.
@@ -70,7 +71,7 @@ class DeskThread:
         Raises:
             DeskError: as the seat raises it.
         """
-        asked = self._submit(lambda: self._seat.ask(query))
+        asked = self.submit(lambda seat: seat.ask(query))
         self._questions.add(asked)
         asked.add_done_callback(self._questions.discard)
         return await asyncio.wrap_future(asked)
@@ -83,8 +84,11 @@ class DeskThread:
         Raises:
             DeskError: as the seat raises it; nothing was changed.
         """
-        done = self._submit(lambda: self._seat.do(make()))
-        return await asyncio.shield(asyncio.wrap_future(done))
+        return await self.run(lambda seat: seat.do(make()))
+
+    async def run(self, job: Callable[[ScreenSeat], T]) -> T:
+        """What a job with the seat answers; it is carried out like a command."""
+        return await asyncio.shield(asyncio.wrap_future(self.submit(job)))
 
     def version(self) -> int | None:
         """The desk's data version; None while the thread is at work, when asking could wait."""
@@ -99,8 +103,15 @@ class DeskThread:
 
     def close(self, *, wait: bool = False) -> None:
         """Take no more requests. Commands that were asked for are still carried out; `wait`: until they are."""
+        self._is_closed = True
         self._executor.shutdown(wait=wait)
 
-    def _submit(self, job: Callable[[], T]) -> Future[T]:
-        self._last = future = self._executor.submit(job)
+    def submit(self, job: Callable[[ScreenSeat], T]) -> Future[T]:
+        """Run a job with the seat in its turn. From any thread."""
+        self._last = future = self._executor.submit(job, self._seat)
         return future
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more requests."""
+        return self._is_closed

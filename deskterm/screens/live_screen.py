@@ -17,7 +17,7 @@ from deskterm.screens.widgets.text_line import TextLine
 
 _LOOK_SECONDS = 1.0
 
-_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion", "counts"})
+_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion", "counts", "drafts"})
 """Groups of background work that only look."""
 
 T = TypeVar("T")

@@ -9,20 +9,17 @@ from textual.widget import Widget
 
 from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import Permission, TicketRow
-from deskterm.screens.acting_screen import ActingScreen
-from deskterm.screens.widgets.sending import PutAway, SendWanted
+from deskterm.screens.drafting import DraftingScreen
+from deskterm.screens.drafts import NEW_TICKET, Draft, Key
+from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
 
-_DRAFT = (0, "new ticket")
-"""Under which number and kind the session keeps the text of a ticket that has no number yet."""
-
-
 NEW_TICKET_KEYS = (("Ctrl+D", "open it"), ("Tab", "next field"), ("Esc", "put away"))
 
 
-class NewTicketScreen(ActingScreen):
+class NewTicketScreen(DraftingScreen):
     """A screen from which tickets are opened by hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,6 +53,13 @@ class NewTicketScreen(ActingScreen):
         """A ticket was opened."""
         raise NotImplementedError
 
+    def go_on_writing(self, key: Key) -> None:
+        """Of a new ticket too."""
+        if key == NEW_TICKET:
+            self.action_new_ticket()
+        else:
+            super().go_on_writing(key)
+
     def action_new_ticket(self) -> None:
         """Write a new ticket; one that was put away is gone on with."""
         if self.may_create:
@@ -65,13 +69,20 @@ class NewTicketScreen(ActingScreen):
             self.tell(f"New ticket: needs the permission create, which the role {role} has not.", "error")
 
     async def _open_panel(self) -> None:
+        panel = self._panel or await self._mounted_panel()
+        if not panel.display:
+            draft = await self.session.drafts.open(NEW_TICKET)
+            panel.show(_entry(draft))
+            self.session.drafts.begin(NEW_TICKET, lambda: _draft(panel.entry))
+        panel.begin()
+
+    async def _mounted_panel(self) -> "NewTicketPanel":
         from deskterm.screens.widgets.new_ticket_panel import NewTicketPanel
 
-        panel = self._panel
-        if panel is not None:
-            panel.begin()
-        else:
-            await self.query_one("#panel").mount(NewTicketPanel(await self._queue_names()))
+        panel = NewTicketPanel(await self._queue_names())
+        panel.display = False
+        await self.query_one("#panel").mount(panel)
+        return panel
 
     async def _queue_names(self) -> Sequence[str]:
         from deskterm.engine.services.vocabulary import ListQueues
@@ -85,31 +96,56 @@ class NewTicketScreen(ActingScreen):
         event.stop()
         self.begin_held("send", self._create)
 
+    @on(Written)
+    def _written(self, event: Written) -> None:
+        event.stop()
+        self.session.drafts.touch(NEW_TICKET)
+
     @on(PutAway)
     def _put_away(self, event: PutAway) -> None:
         event.stop()
+        self.begin_held("act", self._put_panel_away)
+
+    async def _put_panel_away(self) -> None:
         panel = self._panel
-        if panel is None:
-            return
-        entry = panel.entry
-        self.session.drafts.keep(*_DRAFT, "" if entry.is_empty else f"{entry.subject}\n{entry.body}\n.")
+        if panel is not None and await self._settled(panel):
+            kept = not _draft(panel.entry).is_empty
+            self._close_panel(panel)
+            if kept:
+                self.tell("The new ticket is kept; c goes on with it.")
+
+    async def _settled(self, panel: "NewTicketPanel") -> str:
+        return await self.settle(NEW_TICKET, lambda draft: panel.show(_entry(draft)))
+
+    def _close_panel(self, panel: "NewTicketPanel") -> None:
+        self.session.drafts.end(NEW_TICKET)
         self.set_focus(self.resting_place)
         panel.display = False
-        if not entry.is_empty:
-            self.tell("The new ticket is kept; c goes on with it.")
 
     async def _create(self) -> None:
         """Open the ticket; when it is refused everything typed stays where it is."""
         panel = self._panel
         if panel is None:
             return
+        await self.session.drafts.save()
+        if await self._settled(panel) != "mine":
+            return
         entry = panel.entry
         row = await self.session.thread.do(lambda: _command(entry))
-        self.session.drafts.keep(*_DRAFT, "")
-        self.set_focus(self.resting_place)
-        panel.display = False
-        panel.clear()
+        self.session.drafts.forget(NEW_TICKET)
+        self._close_panel(panel)
         self.created(row)
+
+
+def _draft(entry: "NewTicketEntry") -> Draft:
+    return Draft(entry.body, {"subject": entry.subject, "requester": entry.requester, "queue": entry.queue})
+
+
+def _entry(draft: Draft) -> "NewTicketEntry":
+    from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry
+
+    subject, requester, queue = (draft.fields.get(name, "") for name in ("subject", "requester", "queue"))
+    return NewTicketEntry(subject, requester, queue, draft.body)
 
 
 def _command(entry: "NewTicketEntry") -> Command[TicketRow]:

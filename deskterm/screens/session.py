@@ -1,41 +1,15 @@
 """What every screen is handed: the seat, its thread, the signs to draw with, and what was written but not sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
+from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
-
-
-@dataclass(slots=True)
-class Drafts:
-    """Texts begun and not sent, by ticket number and kind (`reply`, `note`); kept while the session lives."""
-
-    _texts: dict[tuple[int, str], str] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def read(self, number: int, kind: str) -> str:
-        """The draft, or nothing."""
-        return self._texts.get((number, kind), "")
-
-    def keep(self, number: int, kind: str, text: str) -> None:
-        """Keep a text; an empty one is forgotten."""
-        self._texts.pop((number, kind), None)
-        if text.strip():
-            self._texts[number, kind] = text
-
-    @property
-    def tickets(self) -> tuple[int, ...]:
-        """The tickets with something unsent; 0 stands for a new ticket."""
-        return tuple(sorted({number for number, _ in self._texts}))
-
 
 Recorder = Callable[[BaseException], str]
 """Puts a mistake of the program into the desk's log and names the file; empty when that failed too."""
@@ -50,7 +24,7 @@ class Session:
         self.seat = seat
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
-        self.drafts = Drafts()
+        self.drafts = Drafts(self.thread)
         self.typing = TypeAhead()
         self.going = GoKeys()
         self.ways: Ways
@@ -72,8 +46,15 @@ class Session:
         return self._zone
 
     def wind_up(self, seconds: float) -> None:
-        """The end is near: stop what only looks. From any thread; it takes no longer than `seconds`."""
+        """The end is near: stop what only looks, save what was written. From any thread, within so many seconds."""
         self.thread.hurry()
+        self.drafts.save_at_the_end(seconds)
+
+    def close(self) -> None:
+        """Begin nothing more at the desk; what was written is saved first."""
+        self.drafts.stop()
+        self.drafts.save_at_the_end(0)
+        self.thread.close()
 
     def failed(self, error: BaseException) -> str:
         """Record a mistake of the program; what to say of it."""

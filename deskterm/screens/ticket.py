@@ -14,6 +14,7 @@ from deskterm.engine.services.rows import TicketDetail, TicketRow
 from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
 from deskterm.screens.rooms import TICKETS
+from deskterm.screens.sending import SendingScreen
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
 from deskterm.screens.widgets.inks import Parts
@@ -21,12 +22,12 @@ from deskterm.screens.widgets.line_view import Content, LineView
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.thread_lines import Reading, header_lines, thread_page, title_line
-from deskterm.screens.writing import WRITING_KEYS, WritingScreen
+from deskterm.screens.writing import WRITING_KEYS
 
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
 
-class TicketScreen(WritingScreen):
+class TicketScreen(SendingScreen):
     """The thread of one ticket. J and K go through the list it was opened from."""
 
     CSS_PATH = "ticket.tcss"
@@ -245,7 +246,7 @@ class TicketScreen(WritingScreen):
 
     def put_away(self) -> None:
         """Keep what was being written; the list goes on at this ticket."""
-        self.keep_writing()
+        self.close_writing()
         row = self._listing.find(self.number)
         if row is not None:
             self._listing.move(row)

@@ -129,5 +129,6 @@ async def sitting(
             await person.press(str(view))
         await person.rests()
         yield person
+    app.session.thread.close(wait=True)
     if failures:
         raise failures[0]

@@ -148,7 +148,7 @@ async def test_unsent_text_is_asked_about_before_leaving(ann: Seat, three: tuple
         await person.press("text:half a reply", "escape", "escape")
         await person.until(lambda: person.screen is person.desk)
         await person.press("q")
-        await person.sees(f"Unsent text for #{three[2]} would be lost")
+        await person.sees(f"Unsent: reply on #{three[2]}; it stays a draft. Leave?")
         await person.press("n")
         await person.sees_no("Unsent")
         assert person.app.is_running

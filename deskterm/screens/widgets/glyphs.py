@@ -10,6 +10,7 @@ class Glyphs:
     ellipsis: str = "…"
     mark: str = "✓"
     unread: str = "●"
+    draft: str = "✎"
     dot: str = "·"
     new: str = "▲"
     gone: str = "▼"
@@ -27,6 +28,7 @@ ASCII = Glyphs(
     ellipsis="~",
     mark="*",
     unread="o",
+    draft="d",
     dot="-",
     new="^",
     gone="v",

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.suggester import SuggestFromList
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from deskterm.screens.widgets.cells import fit
-from deskterm.screens.widgets.sending import PutAway, SendWanted
+from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.writing_panel import WritingArea
 
@@ -27,11 +27,6 @@ class NewTicketEntry:
     requester: str
     queue: str
     body: str
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing would be lost."""
-        return not (self.subject or self.requester or self.body.strip())
 
 
 class _Field(Input):
@@ -79,18 +74,28 @@ class NewTicketPanel(Vertical):
         self.query_one("#new-heading", TextLine).show(((" NEW TICKET", "public-bar"), (words, "public-bar")))
         for name, label in _LABELS:
             self.query_one(f"#new-label-{name}", TextLine).show(((fit(f" {label}", _LABEL_WIDTH), "dim"),))
-        self.begin()
 
     def begin(self) -> None:
         """Start with the subject."""
         self.display = True
         self.screen.set_focus(self.query_one("#new-subject", Input))
 
-    def clear(self) -> None:
-        """Forget what was typed."""
-        for name, _ in _LABELS:
-            self.query_one(f"#new-{name}", Input).value = ""
-        self.query_one("#new-body", WritingArea).text = ""
+    def show(self, entry: NewTicketEntry) -> None:
+        """Show what is to be gone on with."""
+        with self.prevent(Input.Changed, TextArea.Changed):
+            for name, _ in _LABELS:
+                self.query_one(f"#new-{name}", Input).value = getattr(entry, name)
+            self.query_one("#new-body", WritingArea).text = entry.body
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say that there is something to save."""
+        event.stop()
+        self.post_message(Written())
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The same of the text."""
+        event.stop()
+        self.post_message(Written())
 
     @property
     def entry(self) -> NewTicketEntry:

@@ -9,3 +9,7 @@ class SendWanted(Message):
 
 class PutAway(Message):
     """What was written is to be kept, and the panel closed."""
+
+
+class Written(Message):
+    """Something was typed that is not saved yet."""

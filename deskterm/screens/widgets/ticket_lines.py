@@ -1,6 +1,6 @@
 """Tickets as lines of a list: which columns a width has room for, and what stands in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,10 +62,13 @@ class Listed(Protocol):
 class TicketLines:
     """The line source of a ticket list."""
 
-    def __init__(self, listing: Listed, glyphs: Glyphs, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, listing: Listed, glyphs: Glyphs, now: Callable[[], datetime], *, begun: Container[int] = ()
+    ) -> None:
         self._listing = listing
         self._glyphs = glyphs
         self._now = now
+        self._begun = begun
         self._digits = 4
 
     def __len__(self) -> int:
@@ -80,9 +83,15 @@ class TicketLines:
         number = self._listing.numbers[row]
         columns = columns_for(width, self._digits)
         ticket = self._listing.rows.get(number)
-        mark = self._glyphs.mark if self._listing.is_marked(number) else " "
+        mark = self._mark(number)
         parts = self._unread_parts(number, mark, columns) if ticket is None else self._parts(ticket, mark, columns)
         return (("".join(text for text, _ in parts), "cursor"),) if here else parts
+
+    def _mark(self, number: int) -> str:
+        """Marked, or else: an answer was begun."""
+        if self._listing.is_marked(number):
+            return self._glyphs.mark
+        return self._glyphs.draft if number in self._begun else " "
 
     def _unread_parts(self, number: int, mark: str, columns: Columns) -> Parts:
         words = "no longer here" if number in self._listing.lost else self._glyphs.ellipsis

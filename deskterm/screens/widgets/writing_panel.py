@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from deskterm.screens.widgets.inks import Part
-from deskterm.screens.widgets.sending import PutAway, SendWanted
+from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
 from deskterm.screens.widgets.text_line import TextLine
 
 
@@ -49,11 +49,13 @@ class WritingPanel(Vertical):
         """`reply` or `note`; empty while nothing is written."""
         self.version = 0
         """The ticket's version that the writer has seen."""
+        self.area = WritingArea(id="writing-area")
+        """Where the text is."""
 
     def compose(self) -> ComposeResult:
         """The heading and the area."""
         yield TextLine(id="writing-heading")
-        yield WritingArea(id="writing-area")
+        yield self.area
 
     def start(self, kind: str, heading: Part, text: str, version: int) -> None:
         """Go on where the draft ended."""
@@ -61,21 +63,26 @@ class WritingPanel(Vertical):
         line = self.query_one("#writing-heading", TextLine)
         line.fill = heading[1]
         line.show((heading,))
-        self.area.text = text
-        self.area.move_cursor(self.area.document.end)
+        self.show(text)
         self.display = True
         self.screen.set_focus(self.area)
+
+    def show(self, text: str) -> None:
+        """Show another text, to be gone on with at its end."""
+        with self.prevent(TextArea.Changed):
+            self.area.text = text
+        self.area.move_cursor(self.area.document.end)
 
     def stop(self) -> None:
         """Go out of sight. It is never removed: Textual may draw a text area once more after its styles are gone."""
         self.kind = ""
-        self.area.text = ""
+        self.show("")
         self.display = False
 
-    @property
-    def area(self) -> WritingArea:
-        """Where the text is."""
-        return self.query_one(WritingArea)
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Say that there is something to save."""
+        event.stop()
+        self.post_message(Written())
 
     @property
     def text(self) -> str:

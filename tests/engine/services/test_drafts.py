@@ -1,9 +1,11 @@
 """A draft is its author's alone, survives everything, and ends when it is sent."""
 
+from datetime import datetime
+
 import pytest
 
 from deskterm.engine.door.desk import open_desk
-from deskterm.engine.door.errors import Invalid, NotFound
+from deskterm.engine.door.errors import Conflict, Invalid, NotFound
 from deskterm.engine.door.seat import Seat, seat_for_login
 from deskterm.engine.services import drafts
 from deskterm.engine.services.drafts import ListDrafts, SaveDraft
@@ -142,3 +144,21 @@ def test_hostile_text_is_kept_harmless(bo: Seat, number: int) -> None:
     (draft,) = bo.ask(ListDrafts())
     assert draft.body == "␛]52;c;x␇�\n[/]"
     assert draft.fields == {"subject": "<U+009B>2J"}
+
+
+def test_another_session_is_not_written_over(bo: Seat, number: int, clock: MovingClock) -> None:
+    """A checked save is refused when the draft is of another moment than the one it went on from."""
+
+    def save(body: str, since: datetime | None) -> datetime | None:
+        clock.move(seconds=1)
+        return bo.do(SaveDraft(number=number, kind="reply", body=body, checked=True, since=since))
+
+    first = save("here", None)
+    second = save("here, longer", first)
+    for stale in (None, first):
+        for body in ("there", ""):
+            with pytest.raises(Conflict, match="Another session"):
+                save(body, stale)
+    assert texts(bo) == {(number, "reply"): "here, longer"}
+    assert save("", second) is None
+    assert save("there", second) is not None

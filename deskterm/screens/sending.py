@@ -1,0 +1,118 @@
+"""Sending what was written: what arrived meanwhile is shown, a public reply asks once more, and nothing is lost."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from deskterm.engine.door.actions import Command
+from deskterm.engine.door.errors import Outdated
+from deskterm.engine.services.rows import Category, Level, TicketRow
+from deskterm.screens.widgets.cells import cut, one_line
+from deskterm.screens.widgets.sending import SendWanted
+from deskterm.screens.writing import WritingScreen, recipient
+
+if TYPE_CHECKING:
+    from deskterm.screens.widgets.writing_panel import WritingPanel
+
+_NAME_WIDTH, _ADDRESS_WIDTH = 12, 30
+"""Cells of a status and of an address in the question before sending: it has to fit into 80."""
+
+
+class SendingScreen(WritingScreen):
+    """A screen of one ticket from which replies and notes are sent."""
+
+    @on(SendWanted)
+    def _send_wanted(self, event: SendWanted) -> None:
+        event.stop()
+        self.begin_held("send", self._send)
+
+    async def _send(self) -> None:
+        """Show what arrived meanwhile, ask where it is public, send, and only then close the panel."""
+        panel, ticket = self.panel, self.current
+        if panel is None or ticket is None:
+            return
+        if not panel.text.strip():
+            self.tell("There is nothing to send yet.", "error")
+        elif await self._is_ready(panel, ticket):
+            answer, status = await self._agreed(panel, ticket)
+            row = await self._sent(panel, ticket, status) if answer else None
+            if row is not None:
+                kind = panel.kind
+                self.session.drafts.forget(self.writing)
+                self.close_writing()
+                await self.acted((row,), _sent_words(kind, row, status))
+        if self.panel is panel:
+            self.set_focus(panel.area)
+
+    async def _is_ready(self, panel: "WritingPanel", ticket: TicketRow) -> bool:
+        """Whether the text is the one meant, and what others did meanwhile was seen."""
+        await self.session.drafts.save()
+        return await self.settled(panel) == "mine" and await self._goes_over(panel, ticket)
+
+    async def _goes_over(self, panel: "WritingPanel", ticket: TicketRow, version: int = 0) -> bool:
+        """Whether to send over what others did since the panel was opened: it is shown, and it is asked.
+
+        `version`: the one the ticket was found to have.
+        """
+        from deskterm.screens.meanwhile import ask_below, changes_since
+
+        changes = await changes_since(self.session, ticket.number, panel.version)
+        ask = partial(self.ask, "Send anyway? y, l look, d keep as draft, n", "yldn")
+        answer = await ask_below(self, ticket.number, changes, ask) if changes else "y"
+        if answer in {"y", "l"}:
+            panel.version = max(panel.version, version, *(change.id for change in changes))
+        if answer == "l":
+            self.look_at_the_rest()
+        elif answer == "d":
+            await self.put_writing_away()
+        return answer == "y"
+
+    async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> tuple[bool, str | None]:
+        """Whether to send, and the status to set with it."""
+        if panel.kind == "note":
+            return True, None
+        names = await self._next_statuses(ticket)
+        more = "".join(f", {key} and set {cut(one_line(name), _NAME_WIDTH)}" for key, name in names.items())
+        question = f"Send to {cut(recipient(ticket), _ADDRESS_WIDTH)}? y{more}, n"
+        answer = await self.ask(question, f"yn{''.join(names)}")
+        return answer in {"y", *names}, names.get(answer)
+
+    async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
+        """By key: the first pending and the first resolved status; none for who only asks."""
+        from deskterm.engine.services.vocabulary import ListStatuses
+
+        if ticket.level < Level.WORK:
+            return {}
+        rows = await self.session.thread.ask(ListStatuses())
+        pairs = (("p", Category.PENDING), ("x", Category.RESOLVED))
+        found = {key: next((row.name for row in rows if row.category is wanted), "") for key, wanted in pairs}
+        return {key: name for key, name in found.items() if name}
+
+    async def _sent(self, panel: "WritingPanel", ticket: TicketRow, status: str | None) -> TicketRow | None:
+        """The row after sending; None when it is not sent over what others did in the last moment."""
+        while True:
+            command = partial(_command, panel.kind, ticket.number, panel.text, status, panel.version)
+            try:
+                return await self.session.thread.do(command)
+            except Outdated as error:
+                if not await self._goes_over(panel, ticket, error.version):
+                    return None
+
+    def look_at_the_rest(self) -> None:
+        """Show the end of the thread, as it is now, beside what is being written."""
+        raise NotImplementedError
+
+
+def _command(kind: str, number: int, body: str, status: str | None, version: int) -> Command[TicketRow]:
+    from deskterm.engine.services.tickets import NoteTicket, ReplyTicket
+
+    if kind == "note":
+        return NoteTicket(number=number, body=body, version=version)
+    return ReplyTicket(number=number, body=body, status=status, version=version)
+
+
+def _sent_words(kind: str, row: TicketRow, status: str | None) -> str:
+    if kind == "note":
+        return f"Note added to #{row.number}."
+    return f"Reply to {recipient(row)} sent{f', {one_line(status)}' if status else ''}."
