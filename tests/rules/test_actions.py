@@ -51,6 +51,7 @@ MAIL = (
 
 EXAMPLES: dict[type, Callable[[int], Any]] = {
     audit.AuditLog: lambda n: audit.AuditLog(),
+    audit.FindEvents: lambda n: audit.FindEvents(),
     audit.VerifyAudit: lambda n: audit.VerifyAudit(),
     drafts.ListDrafts: lambda n: drafts.ListDrafts(),
     drafts.SaveDraft: lambda n: drafts.SaveDraft(number=n, kind="reply", body="Dear"),
@@ -79,6 +80,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     people.ChangePerson: lambda n: people.ChangePerson(who="bo", changes={"name": "Bob"}),
     people.ChangeRole: lambda n: people.ChangeRole(key="agent", grant=("see_jobs",)),
     people.ExplainPermissions: lambda n: people.ExplainPermissions(who="bo", on=n),
+    people.FindPeople: lambda n: people.FindPeople(),
     people.ListAssignees: lambda n: people.ListAssignees(number=n),
     people.ListOrganizations: lambda n: people.ListOrganizations(),
     people.ListPeople: lambda n: people.ListPeople(),

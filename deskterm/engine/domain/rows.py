@@ -149,7 +149,10 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person: an agent with a login, or a requester without one."""
+    """A person: an agent with a login, or a requester without one.
+
+    `last_ticket`: of theirs the one that changed last, where it was asked for.
+    """
 
     id: int
     login: str | None
@@ -160,6 +163,8 @@ class PersonRow:
     active: bool
     os_login: str | None
     levels: dict[str, Level] = field(default_factory=dict)
+    last_ticket: int | None = None
+    last_ticket_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

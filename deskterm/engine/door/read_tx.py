@@ -29,7 +29,17 @@ from deskterm.engine.domain.rows import (
     ViewRow,
 )
 from deskterm.engine.model.enums import Level
-from deskterm.engine.store import actor_sql, checks, desk_sql, event_sql, personal_sql, ticket_sql, view_sql, words_sql
+from deskterm.engine.store import (
+    actor_sql,
+    checks,
+    desk_sql,
+    event_sql,
+    person_sql,
+    personal_sql,
+    ticket_sql,
+    view_sql,
+    words_sql,
+)
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.query_sql import (
     PageKey,
@@ -357,9 +367,28 @@ class ReadTx:
     def people(
         self, search: str = "", *, logins_only: bool = False, inactive: bool = False, limit: int = 1000
     ) -> tuple[PersonRow, ...]:
-        """People of the desk."""
-        found = desk_sql.people(self._reader, search=search, logins_only=logins_only, inactive=inactive, limit=limit)
-        return tuple(self._in_sight(row) for row in found)
+        """People of the desk, those with a login first."""
+        wanted = person_sql.Wanted(search, logins_only, inactive)
+        return tuple(self._in_sight(row) for row in person_sql.window(self._reader, wanted, limit))
+
+    def find_people(
+        self, search: str, limit: int, place: str, *, backward: bool, logins_only: bool, inactive: bool
+    ) -> tuple[tuple[PersonRow, ...], str, str]:
+        """People that follow a place of the list, or come before it, each with the last ticket that the actor may see;
+        then the places of the first and of the last of them.
+
+        Raises:
+            Invalid: `place` is none of ours.
+        """
+        try:
+            at = person_sql.Place.read(place) if place else None
+        except ValueError as error:
+            raise Invalid("That place in the list belongs to another list.") from error
+        wanted = person_sql.Wanted(search, logins_only, inactive)
+        found = person_sql.window(self._reader, wanted, limit, at, backward=backward)
+        rows = tuple(self._in_sight(person_sql.with_last_ticket(self._reader, self.actor, row)) for row in found)
+        first, last = (str(person_sql.Place.of(rows[0])), str(person_sql.Place.of(rows[-1]))) if rows else ("", "")
+        return rows, first, last
 
     def _in_sight(self, row: PersonRow) -> PersonRow:
         """Without the levels on queues that the actor may not read."""
@@ -423,6 +452,22 @@ class ReadTx:
     ) -> tuple[EventRow, ...]:
         """The newest events of the whole desk, newest first."""
         return event_sql.audit_log(self._reader, since=since, until=until, actor=actor, action=action, limit=limit)
+
+    def find_events(
+        self, limit: int, place: str, *, backward: bool, since: int, until: int, actor: str, action: str
+    ) -> tuple[tuple[EventRow, ...], str, str, bool]:
+        """Events of the whole desk that follow a place, or come before it, newest first; where the looking began and
+        ended, and whether nothing lies beyond.
+
+        Raises:
+            Invalid: `place` is no event.
+        """
+        if place and not (place.isascii() and place.isdecimal() and len(place) <= 18):
+            raise Invalid("That place in the log belongs to another list.")
+        wanted = event_sql.Wanted(since, until, actor, action)
+        at = int(place) if place else None
+        rows, first, last, is_last = event_sql.window(self._reader, wanted, limit, at, backward=backward)
+        return rows, str(first), str(last), is_last
 
     def desk_facts(self) -> dict[str, Any]:
         """Counts and sizes of the whole desk, by the names of the status report."""

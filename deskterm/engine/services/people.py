@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.people import Person
 
+MOST_IN_PAGE = 5_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPeople(Query[tuple[PersonRow, ...]]):
@@ -32,6 +34,50 @@ class ListPeople(Query[tuple[PersonRow, ...]]):
 def list_people(tx: "ReadTx", query: ListPeople) -> tuple[PersonRow, ...]:
     """By login, then name."""
     return tx.people(query.search, logins_only=query.agents_only, inactive=query.include_inactive, limit=query.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Neighbours in the list of people; `first` and `last` are the places of the two at its ends.
+
+    `is_last`: nobody stands beyond it in the direction it was read in.
+    """
+
+    rows: tuple[PersonRow, ...]
+    first: str
+    last: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindPeople(Query[PeoplePage]):
+    """People that follow a place of the list, or with `backward` come before it, each with their last ticket.
+
+    Without a place from the top, or from the end. Each word of `text` must stand in login, name or address.
+    """
+
+    text: str = ""
+    agents_only: bool = False
+    include_inactive: bool = False
+    place: str = ""
+    backward: bool = False
+    limit: int = 250
+
+
+@action("user.find", needs=Permission.SEE_PEOPLE)
+def find_people(tx: "ReadTx", query: FindPeople) -> PeoplePage:
+    """By login, then everybody without one by name; of the last ticket, one that I may see."""
+    if not 1 <= query.limit <= MOST_IN_PAGE:
+        raise Invalid(f"A page holds from 1 to {MOST_IN_PAGE:,} people.")
+    rows, first, last = tx.find_people(
+        query.text,
+        query.limit,
+        query.place,
+        backward=query.backward,
+        logins_only=query.agents_only,
+        inactive=query.include_inactive,
+    )
+    return PeoplePage(rows, first, last, len(rows) < query.limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from deskterm.engine.model.enums import Category, Level
 from deskterm.engine.store.actor_sql import role_definitions
 from deskterm.engine.store.backend import Reader
 from deskterm.engine.store.paths import DeskPaths
+from deskterm.engine.store.person_sql import PEOPLE, person_row
 
 _QUEUES = """
 SELECT q.id, q.name, q.description, q.address, q.active, q.is_default,
@@ -65,56 +66,17 @@ def tags(reader: Reader, scope: Scope, prefix: str, limit: int) -> tuple[str, ..
     return tuple(row[0] for row in found)
 
 
-_PEOPLE = """
-SELECT p.id, p.login, p.name, p.email, p.role, o.name, p.active, p.os_login
-FROM person p LEFT JOIN organization o ON o.id = p.organization_id WHERE p.is_system = 0
-"""
-
-
-def people(reader: Reader, *, search: str, logins_only: bool, inactive: bool, limit: int) -> tuple[PersonRow, ...]:
-    """People by login, then name."""
-    where, parameters = "", []
-    if search:
-        where += " AND (p.login LIKE ?1 ESCAPE '\\' OR p.name LIKE ?1 ESCAPE '\\' OR p.email LIKE ?1 ESCAPE '\\')"
-        parameters.append("%" + _literal(search) + "%")
-    if logins_only:
-        where += " AND p.login IS NOT NULL"
-    if not inactive:
-        where += " AND p.active = 1"
-    order = f" ORDER BY p.login IS NULL, p.login, p.name, p.id LIMIT {int(limit)}"
-    return tuple(_person(reader, row) for row in reader.rows(_PEOPLE + where + order, parameters))
-
-
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def person(reader: Reader, who: str) -> PersonRow | None:
     """One person by login or mail address."""
     where = " AND (p.login = ?1 OR (p.email = ?1 AND p.email <> '')) ORDER BY p.login IS NULL LIMIT 1"
-    row = reader.row(_PEOPLE + where, (who,))
-    return _person(reader, row) if row else None
+    row = reader.row(PEOPLE + where, (who,))
+    return person_row(reader, row) if row else None
 
 
 def person_by_id(reader: Reader, person_id: int) -> PersonRow | None:
     """One person by id."""
-    row = reader.row(_PEOPLE + " AND p.id = ?", (person_id,))
-    return _person(reader, row) if row else None
-
-
-def _person(reader: Reader, row: tuple[Any, ...]) -> PersonRow:
-    levels = _levels(reader, row[0]) if row[1] else {}
-    number, login, name, email, role, organization, active, os_login = row
-    return PersonRow(number, login, name, email, role, organization, bool(active), os_login, levels)
-
-
-def _levels(reader: Reader, person_id: int) -> dict[str, Level]:
-    found = reader.rows(
-        "SELECT q.name, g.level FROM queue_grant g JOIN queue q ON q.id = g.queue_id "
-        "WHERE g.person_id = ? ORDER BY q.name",
-        (person_id,),
-    )
-    return {name: Level(level) for name, level in found}
+    row = reader.row(PEOPLE + " AND p.id = ?", (person_id,))
+    return person_row(reader, row) if row else None
 
 
 def organizations(reader: Reader) -> tuple[OrganizationRow, ...]:

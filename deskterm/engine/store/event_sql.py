@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from deskterm.engine.domain.audit import ChainedEvent, StoredEvent
@@ -66,6 +67,68 @@ def audit_log(reader: Reader, *, since: int, until: int, actor: str, action: str
         where += " AND substr(e.action, 1, ?) = ?"
         parameters += [len(action), action]
     return _rows(reader, reader.rows(f"{_EVENTS} {where} ORDER BY e.id DESC LIMIT ?", (*parameters, limit)))
+
+
+LOOKED_AT = 500_000
+"""Events that one window looks at: what few events fulfil is found in several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events: from `since` until before `until` (UTC milliseconds), of an actor, of actions that begin so."""
+
+    since: int = 0
+    until: int = 1 << 62
+    actor: str = ""
+    action: str = ""
+
+
+def window(
+    reader: Reader, wanted: Wanted, limit: int, place: int | None, *, backward: bool
+) -> tuple[tuple[EventRow, ...], int, int, bool]:
+    """Events older than the one at a place, or with `backward` newer ones; without a place from the newest, or from
+    the oldest. Newest first; then the ids between which was looked, and whether nothing lies beyond.
+    """
+    newest = (head(reader) or (0, b""))[0]
+    lowest, highest = _stretch(newest, place, backward)
+    order = "ASC" if backward else "DESC"
+    where, parameters = _where(reader, wanted)
+    found = reader.rows(
+        f"SELECT e.id FROM event e WHERE e.id BETWEEN ? AND ? {where} ORDER BY e.id {order} LIMIT ?",
+        (lowest, highest, *parameters, limit),
+    )
+    ids = [row[0] for row in found]
+    if len(ids) == limit:
+        lowest, highest = (lowest, max(ids)) if backward else (min(ids), highest)
+    is_last = len(ids) < limit and (highest >= newest if backward else lowest <= 1)
+    marks = ",".join("?" * len(ids))
+    rows = _rows(reader, reader.rows(f"{_EVENTS} WHERE e.id IN ({marks}) ORDER BY e.id DESC", ids))
+    return rows, highest, lowest, is_last
+
+
+def _stretch(newest: int, place: int | None, backward: bool) -> tuple[int, int]:
+    """The ids to look at; they have no gaps, so that a stretch of them is as many events."""
+    if backward:
+        lowest = 1 if place is None else place + 1
+        return lowest, min(newest, lowest + LOOKED_AT - 1)
+    highest = newest if place is None else min(newest, place - 1)
+    return max(1, highest - LOOKED_AT + 1), highest
+
+
+def _where(reader: Reader, wanted: Wanted) -> tuple[str, list[Any]]:
+    terms = ""
+    parameters: list[Any] = []
+    if wanted.since or wanted.until < 1 << 62:
+        terms += " AND e.at >= ? AND e.at < ?"
+        parameters += [wanted.since, wanted.until]
+    if wanted.actor:
+        ids = reader.rows("SELECT id FROM person WHERE login = ? OR name = ?", (wanted.actor, wanted.actor))
+        terms += f" AND e.actor_id IN ({','.join('?' * len(ids))})"
+        parameters += [row[0] for row in ids]
+    if wanted.action:
+        terms += " AND substr(e.action, 1, ?) = ?"
+        parameters += [len(wanted.action), wanted.action]
+    return terms, parameters
 
 
 def _rows(reader: Reader, found: Sequence[tuple[Any, ...]]) -> tuple[EventRow, ...]:
