@@ -1,6 +1,7 @@
 """What a query's handler may do: look, and only at what its actor may see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -155,11 +156,7 @@ class ReadTx:
             BadQuery: with the place of the word that is wrong.
             Invalid: `after` is none of ours or belongs to another order.
         """
-        try:
-            wanted = self._page(query, limit, PageKey.read(after) if after else None)
-        except ValueError as error:
-            raise Invalid("That place in the list belongs to another list.") from error
-        rows = self._reader.rows(wanted.sql, wanted.parameters)
+        rows = self._page(query, "", limit, after, backward=False)
         following = str(PageKey.of(rows[-1])) if len(rows) == limit else ""
         return tuple(row[0] for row in rows), following
 
@@ -173,30 +170,24 @@ class ReadTx:
             BadQuery: with the place of the word that is wrong.
             Invalid: `place` is none of ours or belongs to another order.
         """
-        wanted = both(parse(query), parse(also))
-        try:
-            after = PageKey.read(place) if place else None
-            page = compile_page(
-                wanted, self.scope, self._names(), **self._asking(), limit=limit, after=after, backward=backward
-            )
-        except ValueError as error:
-            raise Invalid("That place in the list belongs to another list.") from error
-        rows = self._reader.rows(page.sql, page.parameters)
+        rows = self._page(query, also, limit, place, backward=backward)
         if backward:
             rows = rows[::-1]
         first, last = (str(PageKey.of(rows[0])), str(PageKey.of(rows[-1]))) if rows else ("", "")
         return tuple(row[0] for row in rows), first, last
 
-    def places(self, query: str, also: str, numbers: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    def places(self, query: str, also: str, numbers: Sequence[int], before: str) -> tuple[tuple[int, str], ...]:
         """Those of the tickets that two queries find, in the order of the first, with their places in its list.
 
         Raises:
             BadQuery: with the place of the word that is wrong.
+            Invalid: `before` is none of ours or belongs to another order.
         """
+        asked = both(parse(query), parse(also))
         possible = [number for number in numbers if abs(number) < 2**63]
-        wanted = compile_among(
-            both(parse(query), parse(also)), self.scope, self._names(), **self._asking(), numbers=possible
-        )
+        with _place_of_list():
+            end = PageKey.read(before) if before else None
+            wanted = compile_among(asked, self.scope, self._names(), **self._asking(), numbers=possible, before=end)
         return tuple((row[0], str(PageKey.of(row))) for row in self._reader.rows(wanted.sql, wanted.parameters))
 
     def last_event(self) -> int:
@@ -225,28 +216,35 @@ class ReadTx:
         )
         return tuple(row[0] for row in self._reader.rows(wanted.sql, wanted.parameters))
 
-    def count(self, query: str, at_most: int) -> tuple[int, bool]:
-        """How many tickets a query finds, and whether counting stopped at `at_most`.
+    def count(self, query: str, at_most: int, before: str = "") -> tuple[int, bool]:
+        """How many tickets a query finds, all or those above a place, and whether counting stopped at `at_most`.
 
         Raises:
             BadQuery: with the place of the word that is wrong.
+            Invalid: `before` is none of ours or belongs to another order.
         """
-        wanted = self._count(query, at_most)
+        wanted = self._count(query, at_most, before)
         row = self._reader.row(wanted.sql, wanted.parameters)
         return (int(row[0]), bool(row[1])) if row else (0, False)
 
-    def _page(self, query: str, limit: int, after: PageKey | None) -> Statement:
+    def _page(self, query: str, also: str, limit: int, place: str, *, backward: bool) -> list[tuple[Any, ...]]:
+        """Rows as `compile_page` tells them; only the two ends of a list are asked for again and again."""
+
         def compiled() -> Statement:
-            return compile_page(parse(query), self.scope, self._names(), **self._asking(), limit=limit, after=after)
+            after = PageKey.read(place) if place else None
+            more = _Page(limit=limit, after=after, backward=backward)
+            return compile_page(both(parse(query), parse(also)), self.scope, self._names(), **self._asking(), **more)
 
-        return compiled() if after is not None else self._compiled(("page", query, limit), compiled)
+        with _place_of_list():
+            wanted = compiled() if place else self._compiled(("page", query, also, limit, backward), compiled)
+        return self._reader.rows(wanted.sql, wanted.parameters)
 
-    def _compiled(self, key: tuple[str, str, int], compiled: Callable[[], Statement]) -> Statement:
+    def _compiled(self, key: tuple[object, ...], compiled: Callable[[], Statement]) -> Statement:
         """One that says nothing of the time holds as long as the names in it do."""
         if Permission.SEE_PEOPLE not in self.actor.permissions:
             return compiled()
         stamp = (self.stamps.words, self.stamps.rights)
-        kept: dict[tuple[str, str, int], Statement] = self.desk.kept(f"queries {self.actor.person_id}", stamp, dict)
+        kept: dict[tuple[object, ...], Statement] = self.desk.kept(f"queries {self.actor.person_id}", stamp, dict)
         found = kept.get(key)
         if found is None:
             found = compiled()
@@ -262,11 +260,13 @@ class ReadTx:
         """
         self._count(query, at_most)
 
-    def _count(self, query: str, at_most: int) -> Statement:
-        return self._compiled(
-            ("count", query, at_most),
-            lambda: compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most),
-        )
+    def _count(self, query: str, at_most: int, before: str = "") -> Statement:
+        def compiled() -> Statement:
+            end = PageKey.read(before) if before else None
+            return compile_count(parse(query), self.scope, self._names(), **self._asking(), limit=at_most, before=end)
+
+        with _place_of_list():
+            return compiled() if before else self._compiled(("count", query, at_most), compiled)
 
     def _names(self) -> Vocabulary:
         """What a query may name; of somebody who reads by queue it holds until rights or words change."""
@@ -484,6 +484,21 @@ class ReadTx:
     def verify_audit(self) -> AuditVerdict:
         """Walk the whole audit chain."""
         return verify_chain(self.desk.key, event_sql.chain(self._reader))
+
+
+@contextmanager
+def _place_of_list() -> Iterator[None]:
+    """A place that is none, or that belongs to another order, is refused in words."""
+    try:
+        yield
+    except ValueError as error:
+        raise Invalid("That place in the list belongs to another list.") from error
+
+
+class _Page(TypedDict):
+    limit: int
+    after: PageKey | None
+    backward: bool
 
 
 class _Asking(TypedDict):

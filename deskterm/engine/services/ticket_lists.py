@@ -87,13 +87,14 @@ class TicketCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountTickets(Query[TicketCount]):
-    """How many tickets a query finds; counting stops at `at_most`."""
+    """How many tickets a query finds; counting stops at `at_most`. `before`: only those above a place of its list."""
 
     query: str = ""
     at_most: int = 10_001
+    before: str = ""
 
 
 @action("ticket.count", needs=Permission.READ)
 def count_tickets(tx: "ReadTx", query: CountTickets) -> TicketCount:
     """From the kept counters where they can answer."""
-    return TicketCount(*tx.count(query.query, query.at_most))
+    return TicketCount(*tx.count(query.query, query.at_most, query.before))

@@ -58,17 +58,18 @@ def read_window(tx: "ReadTx", query: ReadWindow) -> Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceTickets(Query[dict[int, str]]):
-    """Those of the tickets that a list holds, in its order, each with its place."""
+    """Those of the tickets that a list holds, in its order, each with its place; `before`: only those above a place."""
 
     numbers: tuple[int, ...]
     query: str = ""
     also: str = ""
+    before: str = ""
 
 
 @action("ticket.places", needs=Permission.READ)
 def place_tickets(tx: "ReadTx", query: PlaceTickets) -> dict[int, str]:
     """Each is looked up by itself."""
-    return dict(tx.places(query.query, query.also, query.numbers))
+    return dict(tx.places(query.query, query.also, query.numbers, query.before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from deskterm.engine.domain.query import Query
 from deskterm.engine.store.query_branches import Branch, Branches
 from deskterm.engine.store.query_conditions import COUNTER, Conditions
 from deskterm.engine.store.query_context import Context
-from deskterm.engine.store.query_orders import Key, PageKey, behind, columns_of, order_by
+from deskterm.engine.store.query_orders import Key, PageKey, backward, behind, columns_of, order_by
 from deskterm.engine.store.query_requirements import Requirements, only_counted
 from deskterm.engine.store.sql_pieces import FALSE, Sql, all_met, joined, wrapped
 
@@ -22,6 +22,11 @@ _FEW: Final = 20_000
 
 _NEAR: Final = 1_000
 """How far a page is looked for along the index before all hits of a common word are gathered."""
+
+_LOOKED_UP: Final = 2_000
+"""Up to so many tickets are looked up one by one in the index of words; for more, all hits of a word are read."""
+
+_ASKED: Final = "SELECT id FROM asked"
 
 _MOST_COMPARED: Final = 3
 """Of how many sets it is found out whether they are few."""
@@ -34,7 +39,7 @@ class Plan:
         self._context = context
         self._order = order
         self._asked = among
-        self._required = Requirements(query, context, "SELECT id FROM asked" if among else "")
+        self._required = Requirements(query, context, _ASKED if 0 < len(among) <= _LOOKED_UP else "")
         self._branches = Branches(self._required, order)
 
     # Statements
@@ -47,22 +52,28 @@ class Plan:
             return self._due_then_rest(where, limit, after)
         return self._listed(self._branches.fitting(), where, Sql("?", (limit,)))
 
-    def few(self) -> Sql:
+    def few(self, before: PageKey | None) -> Sql:
         """Those of the tickets asked about that the list holds; the size of the desk does not matter to it."""
         numbers = json.dumps(list(self._asked))
         start = Sql("WITH asked(id) AS MATERIALIZED (SELECT value FROM json_each(?)) ", (numbers,))
-        where = self._among("", self._required.where)
+        where = self._among("" if len(self._asked) <= _LOOKED_UP else _ASKED, self._above(before))
         rows = self._select(columns_of(self._order), self._branches.drawn_from("asked"), where)
         return joined([start, rows, Sql(f" ORDER BY {order_by(self._order)}")], "")
 
-    def count(self, limit: int) -> Sql:
-        if not self._context.reads_no_queue and only_counted(self._required.query.where):
+    def count(self, limit: int, before: PageKey | None) -> Sql:
+        is_kept = before is None and only_counted(self._required.query.where)
+        if is_kept and not self._context.reads_no_queue:
             return self._kept_count(limit)
-        counted = self._set_count(limit) if self._required.sets else self._plain_count(limit)
+        where = self._above(before)
+        counted = self._set_count(where, limit) if self._required.sets else self._plain_count(where, limit)
         return joined([Sql("SELECT n, n >= ? FROM (", (limit,)), counted, Sql(")")], "")
 
-    def _plain_count(self, limit: int) -> Sql:
-        return self._bounded(self._branches.fitting(), self._required.where, limit)
+    def _above(self, place: PageKey | None) -> Sql:
+        """What is required, of those above a place of the list when one is named."""
+        return all_met([self._required.where, behind(backward(self._order), place)])
+
+    def _plain_count(self, where: Sql, limit: int) -> Sql:
+        return self._bounded(self._branches.fitting(), where, limit)
 
     def _bounded(self, branches: Sequence[Branch], where: Sql, limit: int) -> Sql:
         rows = self._select("1", branches, where)
@@ -104,13 +115,13 @@ class Plan:
         order = Sql(f" ORDER BY {order_by(self._order)} LIMIT ?", (limit,))
         return joined([Sql("SELECT * FROM near WHERE "), found, order], "")
 
-    def _set_count(self, limit: int) -> Sql:
+    def _set_count(self, where: Sql, limit: int) -> Sql:
         many = self._are_many
-        few = self._select("1", self._branches.drawn_from("few"), self._of_few(self._required.where))
+        few = self._select("1", self._branches.drawn_from("few"), self._of_few(where))
         first, *others = self._hits()
         common = all_met(_in_hits("id", hits) for hits in others)
         shared = joined([Sql(", shared AS (SELECT DISTINCT id FROM ("), first, Sql(") WHERE "), common, Sql(")")], "")
-        every = self._select("1", self._branches.drawn_from("shared"), self._required.where)
+        every = self._select("1", self._branches.drawn_from("shared"), where)
         rows = [_gated(few, _gate(f"NOT ({many})", limit)), Sql(" UNION ALL "), _gated(every, _gate(many, limit))]
         return joined([self._few, shared, Sql(" SELECT count(*) AS n FROM ("), *rows, Sql(")")], "")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from deskterm.engine.domain.permissions import Scope
 from deskterm.engine.domain.query import Query
 from deskterm.engine.store.query_context import Context, Watch
-from deskterm.engine.store.query_orders import PageKey, order_of
+from deskterm.engine.store.query_orders import Key, PageKey, order_of
 from deskterm.engine.store.query_orders import backward as from_end
 from deskterm.engine.store.query_plans import Plan
 from deskterm.engine.store.query_vocabulary import Vocabulary, read_vocabulary
@@ -55,11 +55,17 @@ def compile_page(
         QueryError: the query names something the vocabulary does not hold, or `me` where nobody is.
         ValueError: `after` belongs to another sort.
     """
-    order = from_end(order_of(query.sort)) if backward else order_of(query.sort)
-    if after is not None and len(after.values) != len(order) - 1:
-        raise ValueError("This page key belongs to another order.")
+    order = _order(query, after)
     context = Context(scope, vocabulary, Watch(now), zone, me)
-    return _statement(Plan(query, context, order).page(limit, after), context)
+    return _statement(Plan(query, context, from_end(order) if backward else order).page(limit, after), context)
+
+
+def _order(query: Query, place: PageKey | None) -> tuple[Key, ...]:
+    """The order of a query, to which a place must belong."""
+    order = order_of(query.sort)
+    if place is not None and len(place.values) != len(order) - 1:
+        raise ValueError("This page key belongs to another order.")
+    return order
 
 
 def compile_among(
@@ -71,14 +77,17 @@ def compile_among(
     zone: str,
     me: int | None,
     numbers: Sequence[int],
+    before: PageKey | None = None,
 ) -> Statement:
-    """Those of the numbers that a list holds, in its order: rows as of `compile_page`.
+    """Those of the numbers that a list holds, all or above a place, in its order: rows as of `compile_page`.
 
     Raises:
         QueryError: as `compile_page`.
+        ValueError: `before` belongs to another sort.
     """
     context = Context(scope, vocabulary, Watch(now), zone, me)
-    return _statement(Plan(query, context, order_of(query.sort), among=numbers).few(), context)
+    plan = Plan(query, context, _order(query, before), among=numbers)
+    return _statement(plan.few(before), context)
 
 
 def compile_ids(
@@ -95,18 +104,30 @@ def compile_ids(
 
 
 def compile_count(
-    query: Query, scope: Scope, vocabulary: Vocabulary, *, now: int, zone: str, me: int | None, limit: int = 10_001
+    query: Query,
+    scope: Scope,
+    vocabulary: Vocabulary,
+    *,
+    now: int,
+    zone: str,
+    me: int | None,
+    limit: int = 10_001,
+    before: PageKey | None = None,
 ) -> Statement:
     """How many tickets: one row of (n, is_bound); when `is_bound`, counting stopped and there are at least n.
+
+    `before`: only those above a place of the list are counted, one by one.
 
     Taken from the kept counters, and exact, where the query asks for nothing else than queue, status, type,
     priority, assignee and bin; tickets seen for another reason than their queue are then counted one by one.
 
     Raises:
         QueryError: as `compile_page`.
+        ValueError: `before` belongs to another sort.
     """
     context = Context(scope, vocabulary, Watch(now), zone, me)
-    return _statement(Plan(query, context, order_of(())).count(limit), context)
+    order = order_of(()) if before is None else _order(query, before)
+    return _statement(Plan(query, context, order).count(limit, before), context)
 
 
 def _statement(sql: Sql, context: Context) -> Statement:

@@ -900,6 +900,25 @@ def test_few_are_found_among_all(desk: Desk, query: Query, name: str, asked: lis
         )
         before = [found[0] for found in desk.rows(page)]
         assert [number for number in before[::-1] if number in asked] == expected[:-1]
+        above = compile_among(query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, numbers=asked, before=PageKey.of(row))
+        assert [found[0] for found in desk.rows(above)] == expected[:-1]
+        counted = compile_count(query, scope, VOCABULARY, now=NOW, zone=ZONE, me=2, before=PageKey.of(row))
+        assert desk.rows(counted) == [(len(before), 0)]
+
+
+def test_many_asked_about_are_read_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked about more tickets than are worth looking up one by one, a list tells the same."""
+    asked = list(range(1, TICKETS, 2))
+    found = []
+    for looked_up in (len(asked), len(asked) - 1):
+        monkeypatch.setattr(query_plans, "_LOOKED_UP", looked_up)
+        for text in ("printer vpn", "-mail", "tag:vpn printer", ""):
+            rows = desk.rows(
+                compile_among(parse(text), EVERYTHING, VOCABULARY, now=NOW, zone=ZONE, me=2, numbers=asked)
+            )
+            assert [row[0] for row in rows] == [n for n in Oracle(desk, EVERYTHING).ids(parse(text)) if n in asked]
+            found.append(rows)
+    assert found[:4] == found[4:]
 
 
 def test_a_page_key_belongs_to_its_order() -> None:
