@@ -35,6 +35,11 @@ class ActingScreen(KeyedScreen):
         """The numbers marked; none when the action is about `current`."""
         return ()
 
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Those of the marked that are not in sight here."""
+        return frozenset()
+
     async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """An own action has changed these tickets: say it, and show them as they are now."""
         raise NotImplementedError
@@ -102,7 +107,8 @@ class ActingScreen(KeyedScreen):
         reasons = [(ticket_actions.refusal(action, self.session.actor, row), row) for row in rows]
         allowed = tuple(row for reason, row in reasons if reason is None)
         refused = [reason for reason, _ in reasons if reason is not None]
-        return Meant(allowed, len(refused), refused[0] if refused else "no ticket here")
+        hidden = sum(row.number in self.hidden for row in allowed)
+        return Meant(allowed, len(refused), refused[0] if refused else "no ticket here", hidden)
 
     async def _meant(self) -> tuple[TicketRow, ...]:
         """The tickets an action is about, read now when they are marked ones."""

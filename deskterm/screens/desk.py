@@ -4,29 +4,24 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widget import Widget
 
-from deskterm.engine.door.errors import BadQuery
-from deskterm.engine.services.rows import TicketDetail, TicketRow
+from deskterm.engine.services.rows import TicketDetail
 from deskterm.engine.services.ticket_reading import ShowTicket
-from deskterm.screens.desk_lines import empty_lines, place_parts, title_parts
+from deskterm.screens.desk_lines import title_parts
 from deskterm.screens.drafting import draft_words
+from deskterm.screens.list_screen import ListScreen
 from deskterm.screens.new_ticket import NEW_TICKET_KEYS
 from deskterm.screens.preview import Preview
 from deskterm.screens.query_screen import QUERY_KEYS
 from deskterm.screens.rooms import TICKETS
-from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
-from deskterm.screens.view_screen import ViewScreen
-from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.query_bar import QueryBar
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
-from deskterm.screens.widgets.ticket_lines import TicketLines
 from deskterm.screens.widgets.virtual_list import VirtualList
 
 _WIDE = 100
@@ -41,22 +36,13 @@ _LOW = 12
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
 
-class DeskScreen(ViewScreen):
+class DeskScreen(ListScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
     room = TICKETS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new, from the top"),
-        Binding("space", "mark", "mark", id="desk.mark", tooltip="Mark the ticket and move down"),
-        Binding("v", "mark_range", "range", id="desk.range", tooltip="Begin a range, or mark all up to here"),
-        Binding("asterisk", "mark_all", "mark all", id="desk.mark_all", tooltip="Mark all of the list, or none"),
-        Binding("escape", "back", "back", id="desk.back", tooltip="Drop the range, the marks, then the own query"),
         Binding("q", "leave", "quit", id="desk.leave", tooltip="Leave deskterm"),
     ]
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._lines = TicketLines(self.listing, session.glyphs, lambda: self.reading.now, begun=session.drafts)
 
     def compose(self) -> ComposeResult:
         """Five lines and the list; the preview comes when there is room for it."""
@@ -64,7 +50,7 @@ class DeskScreen(ViewScreen):
         yield TextLine(id="views")
         yield QueryBar(id="query")
         with Container(id="body"):
-            yield VirtualList(self._lines, id="tickets")
+            yield VirtualList(self.lines, follow=self.listing.move, id="tickets")
         yield Container(id="panel")
         yield Container(id="overlay")
         yield StatusLine(id="status")
@@ -78,65 +64,6 @@ class DeskScreen(ViewScreen):
         self.show_keys()
         self.begin("list", self._begin_the_day)
 
-    @property
-    def tickets(self) -> VirtualList:
-        """The tickets."""
-        return self.query_one("#tickets", VirtualList)
-
-    @property
-    def current(self) -> TicketRow | None:
-        """The ticket under the cursor."""
-        return self.listing.current_row
-
-    @property
-    def marked(self) -> tuple[int, ...]:
-        """The marked tickets, in list order."""
-        return tuple(number for number in self.listing.numbers if number in self.listing.marks)
-
-    # What is read.
-
-    async def open_query(self, query: str) -> None:
-        """Show a query from the top; one that is not understood is underlined and leaves the list as it is."""
-        try:
-            has_more = await self.reading.open(query)
-        except BadQuery as error:
-            self.bar.blame(error)
-            self.tell(str(error), "error")
-            return
-        if not self.bar.input.has_focus:
-            self.bar.show(query)
-        self.tell("")
-        self._draw()
-        if has_more:
-            await self.reading.read_order()
-            self._draw()
-        if not self.views.is_counted:
-            self.count_views()
-
-    async def _refresh(self) -> None:
-        await self.reading.refresh(self.tickets.visible_rows)
-        self._draw()
-        await self._read_missing()
-        self.count_views()
-
-    async def _read_missing(self) -> None:
-        if await self.reading.read_missing(self.tickets.visible_rows):
-            self._draw()
-
-    def desk_changed(self) -> None:
-        """Somebody committed: read again, unless the first list has not come yet."""
-        if self.reading.is_loaded:
-            self.begin("list", self._refresh)
-
-    async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
-        """Show the own change in place; what it took out of the query leaves the list."""
-        self.listing.remember(rows)
-        self.listing.acted |= {row.number for row in rows}
-        self.listing.marks -= self.listing.acted
-        self._draw()
-        self.tell(words, "good")
-        await self._refresh()
-
     async def _begin_the_day(self) -> None:
         await self.open_first_view()
         self.begin("drafts", self._read_drafts)
@@ -146,22 +73,13 @@ class DeskScreen(ViewScreen):
         await self.session.drafts.load()
         count = len(self.session.drafts)
         if count:
-            self._draw()
+            self.draw()
             words = "A draft is" if count == 1 else f"{count} drafts are"
             self.tell(f"{words} kept; : and go on writing opens {'it' if count == 1 else 'them'}.")
 
-    # What is drawn.
-
-    def _draw(self) -> None:
-        self._lines.measure()
-        if self.reading.is_loaded:
-            self.tickets.empty = empty_lines(self.reading.query, may_create=self.may_create)
-        self.tickets.show(self._lines, self.listing.cursor)
-        self._show_place()
-
-    def _show_place(self) -> None:
-        self.status.place(place_parts(self.listing, self.session.glyphs))
-        self.show_keys()
+    def show_place(self) -> None:
+        """Where the cursor is, and the ticket under it in the preview."""
+        super().show_place()
         for preview in self.query(Preview):
             self.begin("preview", partial(preview.show, self.listing.current))
 
@@ -189,61 +107,8 @@ class DeskScreen(ViewScreen):
             await self.query_one("#body").mount(Preview(self.session, id="preview"))
         elif not (beside or below) and previews:
             await previews.remove()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
         self.call_after_refresh(self.show_views)
-
-    # The list.
-
-    @on(VirtualList.Moved)
-    def _moved(self, event: VirtualList.Moved) -> None:
-        self.listing.move(event.row)
-        if self.listing.anchor is not None:
-            self.tickets.repaint_changed()
-        self.tell("")
-        self._show_place()
-
-    @on(VirtualList.Scrolled)
-    def _scrolled(self) -> None:
-        self.begin("rows", self._read_missing)
-
-    @on(VirtualList.Chosen)
-    def _chosen(self) -> None:
-        if self.listing.current is not None:
-            self.open_ticket(self.listing.current)
-
-    def action_mark(self) -> None:
-        """Mark and move down."""
-        self.listing.toggle_mark()
-        self._show_marks()
-        self.tickets.action_move(1)
-
-    def action_mark_range(self) -> None:
-        """Begin a range, or end it."""
-        self.listing.toggle_range()
-        self._show_marks()
-
-    def action_mark_all(self) -> None:
-        """Mark all, or none."""
-        self.listing.toggle_all()
-        self._show_marks()
-
-    def action_back(self) -> None:
-        """One level back: the range, the marks, then the query of the view."""
-        if self.listing.anchor is not None or self.listing.marks:
-            self.listing.unmark()
-            self._show_marks()
-        elif self.views.shown is not None and self.reading.query != self.views.query:
-            self.begin("list", partial(self.open_query, self.views.query))
-
-    def action_show_news(self) -> None:
-        """Take over the desk's order, from the top."""
-        self.listing.show_news()
-        self._draw()
-        self.desk_changed()
-
-    def _show_marks(self) -> None:
-        self.tickets.repaint_changed()
-        self._show_place()
 
     # Where it leads.
 
@@ -264,21 +129,10 @@ class DeskScreen(ViewScreen):
         if write:
             await screen.start_writing(write)
 
-    @property
-    def resting_place(self) -> Widget:
-        """The list."""
-        return self.tickets
-
-    def created(self, row: TicketRow) -> None:
-        """Say where it went and show it, if the query finds it."""
-        self.tell(f"#{row.number} opened in {one_line(row.queue)}; :{row.number} opens it.", "good")
-        self.listing.follows_top = True
-        self.desk_changed()
-
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from a ticket: the cursor is on the one read last, and what was done shows."""
         if self.reading.is_loaded:
-            self._draw()
+            self.draw()
             self.set_focus(self.tickets)
             if self.listing.acted:
                 self.desk_changed()

@@ -1,6 +1,6 @@
 """The fixed lines of the desk screen, as inked parts."""
 
-from deskterm.screens.listing import Listing
+from deskterm.screens.listing import Listing, News
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.glyphs import Glyphs
@@ -16,18 +16,23 @@ def title_parts(session: Session) -> tuple[Parts, Parts]:
 
 
 def place_parts(listing: Listing, glyphs: Glyphs) -> Parts:
-    """`3/412  ▲ 2 new – r  5 marked`."""
-    parts: list[Part] = [(f"{listing.cursor + 1 if len(listing) else 0:,}/{len(listing):,}", "plain")]
-    news = listing.news
-    if news:
-        words = [f"{glyphs.new} {news.new} new"] if news.new else []
-        words += [f"{glyphs.gone} {news.gone} gone"] if news.gone else []
-        parts.append((f"  {' '.join(words)} {glyphs.dash} r", "accent"))
+    """`3/412  ▲ 2 new – r  5 marked, 2 not shown`."""
+    row, many = listing.cursor + 1 if len(listing) else 0, "+" if listing.stretch.is_bound else ""
+    parts: list[Part] = [(f"{row:,}/{len(listing):,}{many}", "plain")]
+    if listing.news:
+        parts.append((f"  {_news_words(listing.news, glyphs)} {glyphs.dash} r", "accent"))
     if listing.marks:
-        parts.append((f"  {len(listing.marks):,} marked", "marked"))
+        hidden = len(listing.hidden & listing.marks)
+        parts.append((f"  {len(listing.marks):,} marked{f', {hidden:,} not shown' if hidden else ''}", "marked"))
     if listing.anchor is not None:
-        parts.append((f"  range from #{listing.anchor}: v ends it", "marked"))
+        parts.append((f"  range from #{listing.anchor} ({len(listing.range):,}): v ends it", "marked"))
     return tuple(parts)
+
+
+def _news_words(news: News, glyphs: Glyphs) -> str:
+    more = "+" if news.is_more else ""
+    words = [f"{glyphs.new} {news.new:,}{more} new"] if news.new or more else []
+    return " ".join([*words, *([f"{glyphs.gone} {news.gone:,} gone"] if news.gone else [])])
 
 
 def empty_lines(query: str, *, may_create: bool) -> tuple[Parts, ...]:

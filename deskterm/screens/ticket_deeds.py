@@ -42,6 +42,8 @@ class Meant:
     tickets: tuple[TicketRow, ...]
     skipped: int = 0
     reason: str = ""
+    hidden: int = 0
+    """How many of the tickets the list does not show."""
 
     @property
     def words(self) -> str:
@@ -74,7 +76,7 @@ class TicketDeeds:
     async def take(self, meant: Meant) -> None:
         """One ticket at once, unless somebody else has it; several after a question."""
         me = self._session.actor.login
-        if len(meant.tickets) == 1 and not meant.skipped:
+        if len(meant.tickets) == 1 and not meant.skipped and not meant.hidden:
             await self._take_one(meant.tickets[0])
         else:
             await self._change(meant, Change(f"assignee {me}", {"assignee": me}))
@@ -152,7 +154,7 @@ class TicketDeeds:
 
     async def _change(self, meant: Meant, change: Change) -> None:
         """Send it: at once for one ticket, after a question for several or when some are left out."""
-        several = len(meant.tickets) > 1 or meant.skipped
+        several = len(meant.tickets) > 1 or meant.skipped or meant.hidden
         if several and not await self._counter.confirm(_question(meant, change)):
             return
         rows = await self._changed(meant, change)
@@ -196,8 +198,9 @@ def _command(change: Change, versions: dict[int, int]) -> Command[tuple[TicketRo
 
 
 def _question(meant: Meant, change: Change) -> str:
-    left_out = f"; {meant.skipped} skipped ({meant.reason})" if meant.skipped else ""
-    return f"Set {change.words} on {meant.words}{left_out}? y/n"
+    hidden = f" ({meant.hidden:,} not shown)" if meant.hidden else ""
+    left_out = f"; {meant.skipped:,} skipped ({meant.reason})" if meant.skipped else ""
+    return f"Set {change.words} on {meant.words}{hidden}{left_out}? y/n"
 
 
 def _shown(login: str) -> str:

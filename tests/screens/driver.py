@@ -57,8 +57,8 @@ class Person:
     @property
     def numbers(self) -> list[int]:
         """The tickets of the list as far as they are in sight, from the top."""
-        listing = self.desk.listing
-        return [listing.numbers[row] for row in self.desk.tickets.visible_rows]
+        found = (self.desk.listing.at(row) for row in self.desk.tickets.visible_rows)
+        return [number for number in found if number is not None]
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other; `text:…` types a text."""

@@ -1,4 +1,4 @@
-"""A hundred thousand tickets: what it costs is what is in sight. Counted in lines and rows, not in seconds."""
+"""Long lists: what they cost is what is in sight. Counted in lines and rows, not in seconds."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,42 +8,75 @@ import pytest
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.rows import Category, Contact, Level, Priority, TicketRow, ViewRow
 from deskterm.engine.services.ticket_lists import (
-    ListTicketNumbers,
+    CountTickets,
     ListTickets,
     ReadTicketRows,
+    TicketCount,
     TicketPage,
 )
+from deskterm.engine.services.ticket_windows import Changes, ListChanges, PlaceTickets, ReadWindow, Window
 from deskterm.engine.services.views import ListViews
 from deskterm.screens.widgets.ticket_lines import TicketLines
 from tests.screens.driver import sitting
 
-_MANY = 100_000
+_MANY = 50_000
+"""A list that is held whole."""
+
+_MILLION = 1_000_000
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class BigSeat:
-    """A seat at a desk with a hundred thousand tickets that exist only as they are asked for."""
+    """A seat at a desk with many tickets that exist only as they are asked for; a place is the number it is of."""
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: Seat, many: int = _MANY) -> None:
         self._seat = seat
+        self.many = many
         self.desk = seat.desk
         self.actor = seat.actor
         self.rows_read = 0
+        self.numbers_read = 0
+        self.version = 1
+        self.changed: tuple[int, ...] = ()
 
     def ask(self, query: Any) -> Any:
         if isinstance(query, ListViews):
-            return (ViewRow(1, "All", "", 1, None, _MANY),)
-        if isinstance(query, ListTicketNumbers):
-            return tuple(range(_MANY, 0, -1))
+            return (ViewRow(1, "All", "", 1, None, self.many),)
+        if isinstance(query, CountTickets):
+            return TicketCount(self.many, False)
+        if isinstance(query, ReadWindow):
+            return self._window(query)
+        if isinstance(query, PlaceTickets):
+            return {number: str(number) for number in query.numbers}
+        if isinstance(query, ListChanges):
+            return Changes(self.version, () if query.since in (None, self.version) else self.changed)
         if isinstance(query, ListTickets):
-            numbers = tuple(range(_MANY, _MANY - query.limit, -1))
-            return TicketPage(self._rows(numbers), "more")
+            numbers = tuple(range(self.many, self.many - query.limit, -1))
+            return TicketPage(self._rows(numbers), str(numbers[-1]))
         if isinstance(query, ReadTicketRows):
             return self._rows(query.numbers)
         return self._seat.ask(query)
 
     def data_version(self) -> int:
-        return 1
+        return self.version
+
+    def changes(self, *numbers: int) -> None:
+        """Somebody else changes these tickets."""
+        self.changed = numbers
+        self.version += 1
+
+    def _window(self, query: ReadWindow) -> Window:
+        if query.backward:
+            low = int(query.place) + 1 if query.place else 1
+            high = min(low + query.limit - 1, self.many)
+            is_last = high == self.many
+        else:
+            high = int(query.place) - 1 if query.place else self.many
+            low = max(high - query.limit + 1, 1)
+            is_last = low == 1
+        numbers = tuple(range(high, low - 1, -1))
+        self.numbers_read += len(numbers)
+        return Window(numbers, str(high), str(low), is_last)
 
     def _rows(self, numbers: tuple[int, ...]) -> tuple[TicketRow, ...]:
         self.rows_read += len(numbers)
@@ -89,7 +122,7 @@ async def test_only_what_is_in_sight_is_formatted(admin: Seat, formatted: list[i
     """A move formats two lines, a page a screenful, the jump to the end no more than a screenful either."""
     seat = BigSeat(admin)
     async with sitting(seat) as person:
-        await person.sees("1/100,000", "Subject 100000")
+        await person.sees("1/50,000", "Subject 50000")
         height = person.desk.tickets.size.height
         formatted.clear()
         await person.press("j")
@@ -101,7 +134,7 @@ async def test_only_what_is_in_sight_is_formatted(admin: Seat, formatted: list[i
         assert len(set(formatted)) <= 2 * height
         formatted.clear()
         await person.press("G")
-        await person.sees("100,000/100,000", "Subject 1 ")
+        await person.sees("50,000/50,000", "Subject 1 ")
         await person.rests()
         assert set(formatted) <= set(range(height, 2 * height)) | set(range(_MANY - height, _MANY)) | {formatted[0]}
         assert seat.rows_read < 1_000
@@ -116,15 +149,107 @@ async def test_rows_forgotten_are_read_again(admin: Seat, formatted: list[int]) 
         await person.rests()
         assert len(person.desk.listing.rows) <= 2_000
         await person.press("g")
-        await person.sees("Subject 100000")
+        await person.sees("Subject 50000")
 
 
 async def test_marking_all_of_a_big_list(admin: Seat, formatted: list[int]) -> None:
-    """The star marks a hundred thousand and repaints a screenful."""
+    """The star marks fifty thousand and repaints a screenful."""
     async with sitting(BigSeat(admin)) as person:
         await person.press("*")
-        await person.sees("100,000 marked")
+        await person.sees("50,000 marked")
         formatted.clear()
         await person.press("escape")
         await person.sees_no("marked")
         assert len(formatted) < 100
+
+
+async def test_a_million_is_read_by_windows(admin: Seat) -> None:
+    """To the end, up from there, and back to the top: a few windows, whatever the length, and rows that are right."""
+    seat = BigSeat(admin, _MILLION)
+    async with sitting(seat) as person:
+        await person.sees("1/1,000,000", "Subject 1000000")
+        for key, place, subject in (
+            ("G", "1,000,000/1,000,000", "Subject 1 "),
+            ("pageup", "999,982/1,000,000", "Subject 19 "),
+            ("g", "1/1,000,000", "Subject 1000000 "),
+            ("pagedown", "19/1,000,000", "Subject 999982 "),
+        ):
+            await person.press(key)
+            await person.sees(place, subject)
+        assert seat.numbers_read < 3_000 and seat.rows_read < 1_000
+
+
+async def test_paging_through_a_million(admin: Seat) -> None:
+    """A page key pressed on and on, down and up again, meets every ticket in its row."""
+    seat = BigSeat(admin, _MILLION)
+    async with sitting(seat) as person:
+        for _ in range(60):
+            await person.press("pagedown")
+        await person.sees("1,081/1,000,000")
+        await person.until(lambda: person.desk.listing.current == _MILLION - 1_080)
+        for _ in range(3):
+            await person.press("pageup")
+        await person.sees("1,027/1,000,000", "Subject 998974 ")
+        await person.press("G")
+        for _ in range(40):
+            await person.press("pageup")
+        await person.sees("999,280/1,000,000", "Subject 721 ")
+
+
+async def test_keys_are_quicker_than_the_desk(admin: Seat) -> None:
+    """Keys pressed at once, before anything was read for them, end where they would have ended one by one."""
+    async with sitting(BigSeat(admin, _MILLION)) as person:
+        await person.pilot.press("G", "pageup", "k", "space", "G", "home", "j", "space")
+        await person.sees("3/1,000,000", "2 marked")
+        await person.rests()
+        assert person.desk.marked == (_MILLION - 1, 20)
+
+
+async def test_marks_and_cursor_outlive_the_windows(admin: Seat) -> None:
+    """What was marked at the top is marked when one comes back; the cursor is on its ticket again."""
+    async with sitting(BigSeat(admin, _MILLION)) as person:
+        await person.press("space", "space", "G", "space")
+        await person.sees("3 marked")
+        await person.press("g")
+        await person.sees("1/1,000,000", "✓")
+        assert person.desk.marked == (_MILLION, _MILLION - 1, 1)
+        assert person.desk.listing.hidden == set()
+
+
+async def test_a_million_is_not_marked_by_one_key(admin: Seat) -> None:
+    """The star and a range from top to end say how many can be marked."""
+    async with sitting(BigSeat(admin, _MILLION)) as person:
+        await person.press("*")
+        await person.sees("Up to 50,000 tickets can be marked at once")
+        await person.press("g", "v", "G")
+        await person.sees("(1,000,000): v ends it")
+        await person.press("v")
+        await person.sees("this one is longer")
+        assert not person.desk.marked
+
+
+async def test_a_change_in_a_million_reads_what_is_in_sight(admin: Seat, formatted: list[int]) -> None:
+    """Somebody's change costs the rows in sight and no numbers, at the top and at the end."""
+    seat = BigSeat(admin, _MILLION)
+    async with sitting(seat) as person:
+        for key in ("j", "G"):
+            await person.press(key)
+            await person.rests()
+            seat.numbers_read = seat.rows_read = 0
+            seat.changes(_MILLION - 3)
+            person.screen.look()
+            await person.rests()
+            assert seat.numbers_read == 0 and 0 < seat.rows_read < 200
+            assert not person.desk.listing.news
+
+
+async def test_reading_on_from_ticket_to_ticket(admin: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J goes on through a long list, further than the first answer reached."""
+    seat = BigSeat(admin, _MILLION)
+    async with sitting(seat) as person:
+        listing = person.desk.listing
+        for place in range(400):
+            number = listing.step(_MILLION - place, 1)
+            assert number == _MILLION - place - 1, "the next one is held in time"
+            listing.move(place + 1)
+            await person.rests()

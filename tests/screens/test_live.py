@@ -1,7 +1,12 @@
 """What others do appears by itself, and the list never moves under the cursor."""
 
+import pytest
+
 from deskterm.engine.door.seat import Seat
+from deskterm.engine.services import ticket_windows
 from deskterm.engine.services.tickets import ChangeTickets, NewTicket, NoteTicket
+from deskterm.screens import list_reading
+from tests.conftest import MovingClock
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
 
@@ -39,24 +44,84 @@ async def test_new_ones_are_counted_while_one_works(ann: Seat, elsewhere: Seat, 
         await person.sees_no("▲")
 
 
-async def test_at_the_top_new_ones_come_in(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
-    """Who rests at the top sees new tickets at once; the cursor stays with its ticket."""
+async def test_the_top_does_not_move_either(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
+    """Also to whoever rests at the top new tickets are counted; r goes to the first of them."""
     async with sitting(ann, view=EVERYTHING) as person:
+        elsewhere.do(ChangeTickets(numbers=(three[0],), changes={"priority": "high"}))
         new = arrives(elsewhere, "Brand new")
-        await sees_within_a_look(person, "Brand new")
-        assert person.numbers[0] == new
-        assert person.desk.listing.current == three[2]
+        newer = arrives(elsewhere, "Newer still")
+        await sees_within_a_look(person, "▲ 2 new – r")
+        assert person.desk.listing.current == three[2] and person.numbers[0] == three[2]
+        await person.press("G", "r")
+        await person.until(lambda: person.numbers[:2] == [newer, new], "the new ones on top")
+        await person.rests()
+        assert person.desk.listing.current == newer
+
+
+async def test_an_empty_list_fills_by_itself(ann: Seat, elsewhere: Seat) -> None:
+    """Where there is nothing to move, what comes in is shown at once."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.sees("0/0")
+        arrives(elsewhere, "Brand new")
+        await sees_within_a_look(person, "Brand new", "1/1")
 
 
 async def test_what_no_longer_fits_stays_until_asked(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
-    """A ticket somebody else resolved stays in place with its sign, and is counted as gone."""
+    """A ticket that somebody else took out of the query stays in place, greyed with a sign, and is counted."""
     async with sitting(ann, view=EVERYTHING) as person:
         await person.press("j")
         elsewhere.do(ChangeTickets(numbers=(three[2],), changes={"status": "Resolved"}))
         await sees_within_a_look(person, "▼ 1 gone – r")
-        assert "R #" in next(line for line in person.lines if "Third thing" in line)
+        assert "▼R #" in next(line for line in person.lines if "Third thing" in line)
         await person.press("r")
         await person.until(lambda: len(person.numbers) == 2)
+        assert person.desk.listing.current == three[1]
+
+
+async def test_what_comes_back_is_gone_no_longer(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
+    """Resolved by mistake and opened again: the sign goes, nothing is counted."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        elsewhere.do(ChangeTickets(numbers=(three[1],), changes={"status": "Resolved"}))
+        await sees_within_a_look(person, "▼ 1 gone")
+        elsewhere.do(ChangeTickets(numbers=(three[1],), changes={"status": "Open"}))
+        await person.sees_no("▼")
+        assert not person.desk.listing.news
+
+
+async def test_nothing_moves_while_marks_are_set(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
+    """A marked ticket that leaves the query stays marked, and acting on the marks says that it is among them."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.press("space", "space")
+        elsewhere.do(ChangeTickets(numbers=(three[2],), changes={"status": "Resolved"}))
+        await sees_within_a_look(person, "▼ 1 gone", "2 marked")
+        assert person.numbers == list(reversed(three)) and person.desk.marked == (three[2], three[1])
+
+
+async def test_more_than_can_be_looked_at_is_said(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:
+    """A flood of changes is told as such instead of being followed ticket by ticket; r shows it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ticket_windows, "MOST_CHANGES", 3)
+        async with sitting(ann, view=EVERYTHING) as person:
+            new = [arrives(elsewhere, f"Flood {place}") for place in range(9)]
+            await sees_within_a_look(person, "+ new – r")
+            await person.press("r")
+            await person.until(lambda: person.numbers[:9] == new[::-1], "all of them")
+            await person.sees_no("▲")
+
+
+async def test_time_alone_changes_a_list(
+    ann: Seat, elsewhere: Seat, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What falls out of a query because time passes is noticed when the desk is looked at the next time."""
+    monkeypatch.setattr(list_reading, "_TRUE_FOR_SECONDS", 0.0)
+    old = arrives(elsewhere, "Old by now")
+    async with sitting(ann) as person:
+        await person.press("/", "ctrl+u", "text:created:>=-1h", "enter")
+        await person.sees("Old by now")
+        clock.move(hours=2)
+        arrives(elsewhere, "Fresh")
+        await sees_within_a_look(person, "▲ 1 new", "▼ 1 gone")
+        assert person.numbers == [old]
 
 
 async def test_counts_of_views_follow(ann: Seat, elsewhere: Seat, three: tuple[int, ...]) -> None:

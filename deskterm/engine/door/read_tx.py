@@ -176,33 +176,29 @@ class ReadTx:
         first, last = (str(PageKey.of(rows[0])), str(PageKey.of(rows[-1]))) if rows else ("", "")
         return tuple(row[0] for row in rows), first, last
 
-    def places(self, query: str, also: str, numbers: Sequence[int], before: str) -> tuple[tuple[int, str], ...]:
+    def places(self, query: str, also: str, numbers: Sequence[int]) -> tuple[tuple[int, str], ...]:
         """Those of the tickets that two queries find, in the order of the first, with their places in its list.
 
         Raises:
             BadQuery: with the place of the word that is wrong.
-            Invalid: `before` is none of ours or belongs to another order.
         """
         asked = both(parse(query), parse(also))
         possible = [number for number in numbers if abs(number) < 2**63]
-        with _place_of_list():
-            end = PageKey.read(before) if before else None
-            wanted = compile_among(asked, self.scope, self._names(), **self._asking(), numbers=possible, before=end)
+        wanted = compile_among(asked, self.scope, self._names(), **self._asking(), numbers=possible)
         return tuple((row[0], str(PageKey.of(row))) for row in self._reader.rows(wanted.sql, wanted.parameters))
 
     def last_event(self) -> int:
         """The id of the newest event; 0 before the first."""
         return (event_sql.head(self._reader) or (0, b""))[0]
 
-    def changed_tickets(self, since: int, limit: int) -> tuple[int, tuple[int, ...], int]:
-        """The newest of up to `limit` events after one, the tickets among their subjects, how many events there were.
+    def changed_tickets(self, since: int, limit: int) -> tuple[dict[int, bool], int, int]:
+        """Tickets among the subjects of up to `limit` events after one, and whether they were created by those.
 
-        Only tickets that the actor may see are told.
+        Only tickets that the actor may see are told. Then the newest of these events, and how many there were.
         """
-        found = event_sql.subjects_after(self._reader, since, limit)
-        numbers = dict.fromkeys(subject for _, kind, subject in found if kind == "ticket")
-        seen = tuple(number for number in numbers if self.level(number) >= Level.OWN)
-        return (found[-1][0] if found else since), seen, len(found)
+        found = event_sql.ticket_changes(self._reader, since, limit)
+        told = {number: is_new for number, is_new in found.tickets.items() if self.level(number) >= Level.OWN}
+        return told, found.last, found.events
 
     def find_numbers(self, query: str, limit: int) -> tuple[int, ...]:
         """The numbers a query finds, in list order.

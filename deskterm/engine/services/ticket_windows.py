@@ -58,30 +58,30 @@ def read_window(tx: "ReadTx", query: ReadWindow) -> Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceTickets(Query[dict[int, str]]):
-    """Those of the tickets that a list holds, in its order, each with its place; `before`: only those above a place."""
+    """Those of the tickets that a list holds, in its order, each with its place."""
 
     numbers: tuple[int, ...]
     query: str = ""
     also: str = ""
-    before: str = ""
 
 
 @action("ticket.places", needs=Permission.READ)
 def place_tickets(tx: "ReadTx", query: PlaceTickets) -> dict[int, str]:
     """Each is looked up by itself."""
-    return dict(tx.places(query.query, query.also, query.numbers, query.before))
+    return dict(tx.places(query.query, query.also, query.numbers))
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Tickets with events after one, each once, as far as they may be seen; `last` is the newest event looked at.
+    """Tickets with events after one, each once, as far as they may be seen; `created`: those that began with them.
 
-    `is_whole`: there was nothing after `last`.
+    `last` is the newest event looked at; `is_whole`: there was nothing after it.
     """
 
     last: int
-    numbers: tuple[int, ...]
-    is_whole: bool
+    numbers: tuple[int, ...] = ()
+    created: tuple[int, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,7 @@ class ListChanges(Query[Changes]):
 def list_changes(tx: "ReadTx", query: ListChanges) -> Changes:
     """From the audit log; what happened is not told."""
     if query.since is None:
-        return Changes(tx.last_event(), (), True)
-    last, numbers, seen = tx.changed_tickets(query.since, MOST_CHANGES)
-    return Changes(last, numbers, seen < MOST_CHANGES)
+        return Changes(tx.last_event())
+    tickets, last, events = tx.changed_tickets(query.since, MOST_CHANGES)
+    created = tuple(number for number, is_new in tickets.items() if is_new)
+    return Changes(last, tuple(tickets), created, events < MOST_CHANGES)

@@ -186,9 +186,26 @@ def head(reader: Reader) -> tuple[int, bytes] | None:
     return (found[0], bytes(found[1])) if found else None
 
 
-def subjects_after(reader: Reader, since: int, limit: int) -> Sequence[tuple[int, str, int]]:
-    """Id, kind and subject of up to `limit` events after one, oldest first."""
-    return reader.rows("SELECT id, kind, subject_id FROM event WHERE id > ? ORDER BY id LIMIT ?", (since, limit))
+@dataclass(frozen=True, slots=True)
+class TicketChanges:
+    """Tickets that some events are about, and whether those created them; the last of the events, and how many."""
+
+    tickets: dict[int, bool]
+    last: int
+    events: int
+
+
+_CHANGES = "SELECT id, kind, subject_id, field FROM event WHERE id > ? ORDER BY id LIMIT ?"
+
+
+def ticket_changes(reader: Reader, since: int, limit: int) -> TicketChanges:
+    """Of up to `limit` events after one."""
+    found = reader.rows(_CHANGES, (since, limit))
+    tickets: dict[int, bool] = {}
+    for _, kind, subject, field in found:
+        if kind == "ticket":
+            tickets[subject] = tickets.get(subject, False) or field == ""
+    return TicketChanges(tickets, found[-1][0] if found else since, len(found))
 
 
 def rules_fired(reader: Reader, number: int) -> frozenset[int]:

@@ -52,11 +52,11 @@ class Plan:
             return self._due_then_rest(where, limit, after)
         return self._listed(self._branches.fitting(), where, Sql("?", (limit,)))
 
-    def few(self, before: PageKey | None) -> Sql:
+    def few(self) -> Sql:
         """Those of the tickets asked about that the list holds; the size of the desk does not matter to it."""
         numbers = json.dumps(list(self._asked))
         start = Sql("WITH asked(id) AS MATERIALIZED (SELECT value FROM json_each(?)) ", (numbers,))
-        where = self._among("" if len(self._asked) <= _LOOKED_UP else _ASKED, self._above(before))
+        where = self._among("" if len(self._asked) <= _LOOKED_UP else _ASKED, self._required.where)
         rows = self._select(columns_of(self._order), self._branches.drawn_from("asked"), where)
         return joined([start, rows, Sql(f" ORDER BY {order_by(self._order)}")], "")
 

@@ -77,17 +77,14 @@ def compile_among(
     zone: str,
     me: int | None,
     numbers: Sequence[int],
-    before: PageKey | None = None,
 ) -> Statement:
-    """Those of the numbers that a list holds, all or above a place, in its order: rows as of `compile_page`.
+    """Those of the numbers that a list holds, in its order: rows as of `compile_page`.
 
     Raises:
         QueryError: as `compile_page`.
-        ValueError: `before` belongs to another sort.
     """
     context = Context(scope, vocabulary, Watch(now), zone, me)
-    plan = Plan(query, context, _order(query, before), among=numbers)
-    return _statement(plan.few(before), context)
+    return _statement(Plan(query, context, order_of(query.sort), among=numbers).few(), context)
 
 
 def compile_ids(

@@ -9,7 +9,7 @@ from deskterm.engine.services.rows import Category, Priority, SlaState, TicketRo
 from deskterm.screens.widgets.ages import age, due
 from deskterm.screens.widgets.cells import fit, fit_right, one_line
 from deskterm.screens.widgets.glyphs import Glyphs
-from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.inks import Part, Parts
 
 _PRIORITY = {Priority.URGENT: ("!!", "urgent"), Priority.HIGH: ("hi", "warn"), Priority.LOW: ("lo", "dim")}
 _CATEGORY = {
@@ -50,12 +50,23 @@ def columns_for(width: int, digits: int) -> Columns:
 class Listed(Protocol):
     """What the lines need of a listing."""
 
-    numbers: tuple[int, ...]
     rows: dict[int, TicketRow]
     lost: set[int]
+    gone: set[int]
 
-    def is_marked(self, number: int) -> bool:
-        """Whether the ticket is marked."""
+    def __len__(self) -> int: ...
+
+    @property
+    def largest(self) -> int:
+        """The largest number there is room for."""
+        ...
+
+    def at(self, row: int) -> int | None:
+        """The number in a row; None where it is not known yet."""
+        ...
+
+    def is_marked(self, row: int) -> bool:
+        """Whether the ticket in a row is marked."""
         ...
 
 
@@ -69,27 +80,27 @@ class TicketLines:
         self._glyphs = glyphs
         self._now = now
         self._begun = begun
-        self._digits = 4
 
     def __len__(self) -> int:
-        return len(self._listing.numbers)
-
-    def measure(self) -> None:
-        """Make room for the longest number; call when the numbers changed."""
-        self._digits = max(4, len(str(max(self._listing.numbers, default=0))))
+        return len(self._listing)
 
     def line(self, row: int, width: int, here: bool) -> Parts:
         """A ticket as inked parts; one part where the cursor is, so that a move stays cheap."""
-        number = self._listing.numbers[row]
-        columns = columns_for(width, self._digits)
-        ticket = self._listing.rows.get(number)
-        mark = self._mark(number)
-        parts = self._unread_parts(number, mark, columns) if ticket is None else self._parts(ticket, mark, columns)
+        number = self._listing.at(row)
+        columns = columns_for(width, max(4, len(str(self._listing.largest))))
+        if number is None:
+            parts: Parts = ((f"    {self._glyphs.ellipsis}", "dim"),)
+        else:
+            parts = self._ticket_parts(number, self._mark(number, row), columns)
         return (("".join(text for text, _ in parts), "cursor"),) if here else parts
 
-    def _mark(self, number: int) -> str:
+    def _ticket_parts(self, number: int, mark: str, columns: Columns) -> Parts:
+        ticket = self._listing.rows.get(number)
+        return self._unread_parts(number, mark, columns) if ticket is None else self._parts(ticket, mark, columns)
+
+    def _mark(self, number: int, row: int) -> str:
         """Marked, or else: an answer was begun."""
-        if self._listing.is_marked(number):
+        if self._listing.is_marked(row):
             return self._glyphs.mark
         return self._glyphs.draft if number in self._begun else " "
 
@@ -98,13 +109,14 @@ class TicketLines:
         return ((f"{mark}   {fit(f'#{number}', columns.number)}    {words}", "dim"),)
 
     def _parts(self, ticket: TicketRow, mark: str, columns: Columns) -> Parts:
-        done = not ticket.category.is_open
+        gone = ticket.number in self._listing.gone
+        done = gone or not ticket.category.is_open
         base = "dim" if done else "strong" if ticket.unread else "plain"
         sign, sign_ink = _PRIORITY.get(ticket.priority, ("  ", base))
         clock, clock_ink = self._clock(ticket)
         return (
             (mark, "marked"),
-            (self._glyphs.unread if ticket.unread else " ", "accent"),
+            self._sign(ticket, gone=gone),
             (f"{_CATEGORY.get(ticket.category, ' ')} ", "dim"),
             (self._cell(f"#{ticket.number}", columns.number), base),
             (f" {sign} ", base if done else sign_ink),
@@ -112,6 +124,12 @@ class TicketLines:
             (self._details(ticket, columns), "dim"),
             (self._right(clock, columns.age), base if done else clock_ink),
         )
+
+    def _sign(self, ticket: TicketRow, *, gone: bool) -> Part:
+        """Whether it is unread, or is shown although the query no longer finds it."""
+        if gone:
+            return self._glyphs.gone, "dim"
+        return self._glyphs.unread if ticket.unread else " ", "accent"
 
     def _details(self, ticket: TicketRow, columns: Columns) -> str:
         words = (

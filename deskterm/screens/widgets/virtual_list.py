@@ -4,6 +4,7 @@ Textual's own lists measure or mount every row (100,000 rows: half a minute); th
 lines in sight.
 """
 
+from collections.abc import Callable
 from typing import ClassVar, Protocol
 
 from textual import events
@@ -33,6 +34,10 @@ class LineSource(Protocol):
     def line(self, row: int, width: int, here: bool) -> Parts:
         """The row in `width` cells; `here`: the cursor is on it."""
         ...
+
+
+def _nobody(row: int) -> None:
+    return None
 
 
 class VirtualList(ScrollView, can_focus=True):
@@ -71,11 +76,13 @@ class VirtualList(ScrollView, can_focus=True):
     class Scrolled(Message):
         """Other rows came into sight."""
 
-    def __init__(self, source: LineSource, *, id: str | None = None) -> None:
+    def __init__(self, source: LineSource, *, follow: Callable[[int], object] = _nobody, id: str | None = None) -> None:
+        """`follow` is told each row the user moves to before the next key is taken, unlike whoever hears `Moved`."""
         super().__init__(id=id)
         self.empty: tuple[Parts, ...] = ()
         """Lines shown when there is no row."""
         self._source = source
+        self._follow = follow
         self._cursor = 0
         self._painted: dict[int, tuple[Parts, bool]] = {}
 
@@ -90,10 +97,15 @@ class VirtualList(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return range(top, min(top + self.size.height, len(self._source)))
 
-    def show(self, source: LineSource, cursor: int) -> None:
-        """Show another source, or the same one after it changed; only lines that read differently repaint."""
+    def show(self, source: LineSource, cursor: int, *, shift: int = 0) -> None:
+        """Show another source, or the same one after it changed; only lines that read differently repaint.
+
+        `shift`: by how many rows everything has moved, so that the same lines stay in sight.
+        """
         self._source = source
         self._resize()
+        if shift:
+            self._scroll(self.scroll_offset.y + shift)
         self._cursor = self._clamped(cursor)
         self._bring_into_sight()
         self.repaint_changed()
@@ -113,6 +125,7 @@ class VirtualList(ScrollView, can_focus=True):
         self.refresh_line(left)
         self.refresh_line(row)
         self._bring_into_sight()
+        self._follow(row)
         self.post_message(self.Moved(row))
 
     def render_line(self, y: int) -> Strip:

@@ -5,7 +5,7 @@ import pytest
 from deskterm.engine.door.errors import BadQuery, Invalid
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.people import ChangePerson
-from deskterm.engine.services.ticket_lists import ListTicketNumbers
+from deskterm.engine.services.ticket_lists import CountTickets, ListTicketNumbers
 from deskterm.engine.services.ticket_windows import ListChanges, PlaceTickets, ReadWindow
 from deskterm.engine.services.tickets import ChangeTickets, NewTicket
 from tests.conftest import MovingClock
@@ -49,11 +49,14 @@ def test_places_lead_to_their_neighbours(admin: Seat, nine: tuple[int, ...]) -> 
     after = admin.ask(ReadWindow(query="sort:subject", place=found[nine[4]], limit=2))
     before = admin.ask(ReadWindow(query="sort:subject", place=found[nine[4]], backward=True, limit=2))
     assert (before.numbers, after.numbers) == (nine[2:4], nine[5:7])
+    assert admin.ask(CountTickets(query="sort:subject", before=found[nine[4]])).n == 4
 
 
 def test_bad_windows_are_refused(admin: Seat, nine: tuple[int, ...]) -> None:
     """A place of another order, a size of nothing, a second query that does not parse."""
     place = admin.ask(ReadWindow(query="sort:status")).last
+    with pytest.raises(Invalid):
+        admin.ask(CountTickets(before=place))
     for wrong in (ReadWindow(place=place), ReadWindow(place="x"), ReadWindow(limit=0)):
         with pytest.raises(Invalid):
             admin.ask(wrong)
@@ -69,7 +72,11 @@ def test_changes_name_each_ticket_once(admin: Seat, nine: tuple[int, ...]) -> No
     found = admin.ask(ListChanges(since=before))
     assert set(found.numbers) == {nine[2], nine[5]} and len(found.numbers) == 2 and found.is_whole
     assert admin.ask(ListChanges(since=found.last)).numbers == ()
-    assert admin.ask(ListChanges()).last == found.last
+    new = admin.do(NewTicket(subject="New")).number
+    admin.do(ChangeTickets(numbers=(new, nine[1]), changes={"priority": "high"}))
+    later = admin.ask(ListChanges(since=found.last))
+    assert set(later.numbers) == {new, nine[1]} and (found.created, later.created) == ((), (new,))
+    assert admin.ask(ListChanges()).last == later.last
 
 
 def test_changes_out_of_sight_are_not_told(admin: Seat, bo: Seat, nine: tuple[int, ...]) -> None:
