@@ -19,7 +19,7 @@ from deskterm.engine.model.messages import Mail
 from deskterm.engine.model.people import Organization, Person, Role
 from deskterm.engine.model.queues import Queue, QueueGrant
 from deskterm.engine.model.tickets import Ticket
-from deskterm.engine.store import actor_sql, desk_sql, event_sql, ticket_sql, words_sql
+from deskterm.engine.store import actor_sql, desk_sql, event_sql, person_sql, ticket_sql, words_sql
 from deskterm.engine.store.backend import Writer
 from deskterm.engine.store.desk_sql import PersonKey
 from deskterm.engine.store.ticket_rows import TicketStore
@@ -176,6 +176,10 @@ class LoadingTx(PlainTx):
         if found is None:
             raise NotFound(f"There is nobody with the number {person_id}.")
         return found
+
+    def people_since(self, domain: str, since: int, at_most: int) -> int:
+        """How many people without a login came of a mail domain since a moment, counted up to `at_most`."""
+        return person_sql.came_since(self._reader, domain, since, at_most)
 
     def organization_for(self, email: str) -> int | None:
         """The organization that claims the domain of a mail address."""

@@ -34,6 +34,11 @@ def is_proven(tx: "WriteTx", mail: ParsedMail, number: int) -> bool:
     return number in _proven(tx, mail)
 
 
+def carries_token(tx: "WriteTx", mail: ParsedMail) -> bool:
+    """Whether the mail carries a valid token of any ticket: somebody answers what this desk sent."""
+    return bool(_proven(tx, mail))
+
+
 def link_new(tx: "WriteTx", ticket: "Ticket", decision: NewTicket) -> None:
     """Tie a new ticket to the one that it follows up, or may follow up."""
     if decision.follow_up_of is not None:

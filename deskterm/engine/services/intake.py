@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from deskterm.engine.domain.errors import Busy, DeskError, Invalid, LeaseLost, NotFound, ReadOnly
 from deskterm.engine.domain.permissions import Permission
-from deskterm.engine.domain.quotes import is_bare_thanks, visible_reply
 from deskterm.engine.domain.rows import MailRow, instant
 from deskterm.engine.domain.text import base_subject, one_line
 from deskterm.engine.domain.threads import Append
@@ -22,10 +21,9 @@ from deskterm.engine.door.failures import record_failure
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.formats.mail import MailUnreadable, ParsedMail
 from deskterm.engine.formats.mail_process import MailReader
-from deskterm.engine.model.enums import Category, Level, MailState, MessageKind
-from deskterm.engine.services import follow_ups, working
+from deskterm.engine.model.enums import Level, MailState, MessageKind
+from deskterm.engine.services import answers, follow_ups, newcomers, working
 from deskterm.engine.services.routing import Arrival, route
-from deskterm.engine.services.tickets import requester_by_email
 from deskterm.engine.services.working import NewAttachment
 
 if TYPE_CHECKING:
@@ -33,12 +31,10 @@ if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
     from deskterm.engine.model.tickets import Ticket
     from deskterm.engine.store.desk_sql import PersonKey
+    from deskterm.engine.store.words_sql import QueueWord
 
 LEFT_ALONE_SECONDS = 60
 """A stored mail this young is still in the hands of whoever received it."""
-
-MOST_CC = 50
-"""Copied addresses that take part in a ticket; more are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ def _head(raw: bytes) -> bytes:
     return raw[:_MOST_HEADER].lstrip().replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
 
 
-def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader) -> MailOutcome:
+def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader, *, approved: bool = False) -> MailOutcome:
     """Read a stored mail and file it; what goes wrong with it puts it in quarantine, never in the way."""
     try:
         parsed = reader.read(raw)
@@ -91,7 +87,7 @@ def read_stored(system: Seat, mail_id: int, raw: bytes, reader: MailReader) -> M
         return system.do(QuarantineMail(id=mail_id, reason=str(error), **_sketch(raw)))
     files = tuple(_stored(system, file.name, file.media_type, file.content) for file in parsed.attachments)
     try:
-        return system.do(FileMail(id=mail_id, mail=parsed, files=files))
+        return system.do(FileMail(id=mail_id, mail=parsed, files=files, approved=approved))
     except (Busy, ReadOnly, LeaseLost):
         raise
     except Exception as error:  # the intake's edge: one mail that cannot be filed never holds up the next
@@ -212,16 +208,20 @@ def quarantine_mail(tx: "WriteTx", command: QuarantineMail) -> MailOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMail(Command[MailOutcome]):
-    """Make a ticket of a mail that was read, or add it to the one it answers."""
+    """Make a ticket of a mail that was read, or add it to the one it answers. `approved`: somebody let it in."""
 
     id: int
     mail: ParsedMail
     files: tuple[NewAttachment, ...] = ()
+    approved: bool = False
 
 
 @action("mail.file", needs=Permission.RECEIVE_MAIL)
 def file_mail(tx: "WriteTx", command: FileMail) -> MailOutcome:
-    """Everything about the mail in one transaction: requester, ticket, message, rules, and the mail's own state."""
+    """Everything about the mail in one transaction: requester, ticket, message, rules, and the mail's own state.
+
+    One of a flood of unknown senders is held.
+    """
     mail = tx.raw_mail(command.id)
     if mail.state not in (MailState.RECEIVED, MailState.QUARANTINED) or mail.ticket_id is not None:
         return MailOutcome(command.id, MailState.IGNORED, mail.ticket_id, "duplicate")
@@ -230,7 +230,11 @@ def file_mail(tx: "WriteTx", command: FileMail) -> MailOutcome:
     if ignored:
         _settle(tx, command, MailState.IGNORED, None, ignored)
         return MailOutcome(command.id, MailState.IGNORED, None, ignored)
-    sender = requester_by_email(tx, parsed.sender_email, parsed.sender_name)
+    sender = newcomers.find_sender(tx, parsed, approved=command.approved)
+    if sender is None:
+        reason = newcomers.why_held(parsed)
+        _settle(tx, command, MailState.QUARANTINED, None, reason)
+        return MailOutcome(command.id, MailState.QUARANTINED, None, reason)
     decision = follow_ups.decide(tx, parsed, only_added=not _wakes(parsed))
     if isinstance(decision, Append):
         ticket = tx.ticket(decision.number)
@@ -267,18 +271,29 @@ def _settle(tx: "WriteTx", command: FileMail, state: MailState, number: int | No
 
 def _open(tx: "WriteTx", command: FileMail, sender: "PersonKey", queue_id: int | None) -> "Ticket":
     parsed = command.mail
+    queue, disabled = _queue(tx, queue_id)
     opening = working.Opening(
         subject=_plain_subject(parsed, tx.desk.settings.prefix) or "(no subject)",
         requester_id=sender.id,
         organization_id=sender.organization_id,
         channel="mail",
-        queue=tx.words.queue_name(queue_id) if queue_id else None,
+        queue=queue.name,
     )
     ticket = working.open_ticket(tx, opening, sender)
+    if disabled is not None:
+        tx.record_ticket(ticket, "queue", disabled.id, queue.id, f"the queue {disabled.name} is disabled")
     _say(tx, ticket, command, sender)
-    _copy_in(tx, ticket, parsed)
+    newcomers.copy_in(tx, ticket, parsed)
     route(tx, ticket, _arrival(parsed), "created")
     return ticket
+
+
+def _queue(tx: "WriteTx", queue_id: int | None) -> "tuple[QueueWord, QueueWord | None]":
+    """Where a mail's ticket is opened; and where it was meant to be, if that queue takes nothing in any more."""
+    wanted = next((queue for queue in tx.words.queues if queue.id == queue_id), None)
+    if wanted is not None and wanted.active:
+        return wanted, None
+    return tx.default_queue(), wanted
 
 
 def _plain_subject(parsed: ParsedMail, prefix: str) -> str:
@@ -288,7 +303,7 @@ def _plain_subject(parsed: ParsedMail, prefix: str) -> str:
 
 def _wakes(parsed: ParsedMail) -> bool:
     """Whether somebody wants something: no machine wrote it, and it does more than thank."""
-    return not (parsed.automatic or parsed.is_bounce or is_bare_thanks(visible_reply(parsed.body)))
+    return not (parsed.automatic or parsed.is_bounce) and answers.wants_something(parsed.body)
 
 
 def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey") -> None:
@@ -296,16 +311,12 @@ def _append(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonK
     _say(tx, ticket, command, sender)
     wakes = _wakes(parsed)
     if wakes and follow_ups.is_proven(tx, parsed, ticket.id or 0):
-        _copy_in(tx, ticket, parsed)
-    if wakes and ticket.category in (Category.PENDING, Category.RESOLVED):
-        working.move_to(tx, ticket, Category.OPEN, "requester replied")
-    if wakes and ticket.category == Category.CLOSED:
-        working.reopen(tx, ticket, "requester replied")
+        newcomers.copy_in(tx, ticket, parsed)
     if parsed.is_bounce:
         bounced = parsed.bounced_address or "the requester's address"
         _tell(tx, ticket, f"A mail server reports trouble delivering a mail of this ticket to {bounced}.")
     if wakes:
-        route(tx, ticket, _arrival(parsed), "message")
+        answers.take_in(tx, ticket, _arrival(parsed))
 
 
 def _tell(tx: "WriteTx", ticket: "Ticket", text: str) -> None:
@@ -326,14 +337,6 @@ def _say(tx: "WriteTx", ticket: "Ticket", command: FileMail, sender: "PersonKey"
         recipients=(*parsed.recipients, *parsed.cc),
     )
     working.say(tx, ticket, saying)
-
-
-def _copy_in(tx: "WriteTx", ticket: "Ticket", parsed: ParsedMail) -> None:
-    """People in To and Cc take part in the thread from now on; our own addresses do not."""
-    for email in (*parsed.recipients, *parsed.cc)[:MOST_CC]:
-        if not tx.is_own_address(email) and email != parsed.sender_email:
-            person = requester_by_email(tx, email, "")
-            tx.participate(ticket, person.id, "cc")
 
 
 def _arrival(parsed: ParsedMail) -> Arrival:
@@ -383,7 +386,7 @@ def show_mail(tx: "ReadTx", query: ShowMail) -> MailContent:
 
 
 def retry_mail(seat: Seat, mail_id: int, reader: MailReader) -> MailOutcome:
-    """Try once more to read a mail from the quarantine.
+    """Try once more to read a mail from the quarantine; that somebody does so lets an unknown sender in.
 
     Raises:
         Invalid: it is not in quarantine.
@@ -391,7 +394,7 @@ def retry_mail(seat: Seat, mail_id: int, reader: MailReader) -> MailOutcome:
     content = seat.ask(ShowMail(id=mail_id))
     if content.row.state != MailState.QUARANTINED:
         raise Invalid(f"Mail {mail_id} is not in quarantine; it was {content.row.state}.")
-    return read_stored(seat.as_system("mail"), mail_id, content.raw, reader)
+    return read_stored(seat.as_system("mail"), mail_id, content.raw, reader, approved=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

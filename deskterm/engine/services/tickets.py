@@ -177,9 +177,11 @@ def _requester_reply(tx: "WriteTx", ticket: "Ticket", command: ReplyTicket, body
         ticket,
         working.Saying(MessageKind.REPLY, tx.actor.person_id, body, inbound=True, files=command.attachments),
     )
-    if ticket.category in (Category.PENDING, Category.RESOLVED):
-        with tx.as_desk():
-            working.move_to(tx, ticket, Category.OPEN, "requester replied")
+    from deskterm.engine.services import answers  # its words of many languages: for requesters alone
+
+    if answers.wants_something(body):
+        me = tx.myself()
+        answers.take_in(tx, ticket, Arrival(body, me.email, me.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

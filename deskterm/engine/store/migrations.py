@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The step this program knows as the newest."""
 
 
@@ -19,12 +19,13 @@ def migrate(database: "Database") -> None:
     """Bring a desk's file up to today's schema, step by step, each in a transaction of its own."""
     from sqlite_utils import Migrations
 
-    from deskterm.engine.store import schema_1, schema_2, schema_3
+    from deskterm.engine.store import schema_1, schema_2, schema_3, schema_4
 
     steps = Migrations("deskterm")
     steps(name="0001_the_desk")(_step(schema_1.SCRIPT, 1))
     steps(name="0002_drafts_and_presence")(_step(schema_2.SCRIPT, 2))
     steps(name="0003_people_by_name")(_step(schema_3.SCRIPT, 3))
+    steps(name="0004_people_by_arrival")(_step(schema_4.SCRIPT, 4))
     steps.apply(database)
 
 

@@ -157,6 +157,17 @@ def _levels(reader: Reader, person_id: int) -> dict[str, Level]:
     return {name: Level(level) for name, level in found}
 
 
+def came_since(reader: Reader, domain: str, since: int, at_most: int) -> int:
+    """How many people of a mail domain came since a moment (UTC milliseconds), counted up to `at_most`."""
+    ending = f"@{domain.lower()}"
+    row = reader.row(
+        "SELECT count(*) FROM (SELECT 1 FROM person INDEXED BY person_created WHERE login IS NULL "
+        "AND created_at > ? AND lower(substr(email, ?)) = ? LIMIT ?)",
+        (since, -len(ending), ending, at_most),
+    )
+    return int(row[0]) if row else 0
+
+
 def with_last_ticket(reader: Reader, actor: Actor, row: PersonRow) -> PersonRow:
     """With the ticket of this requester that changed last, of those the actor may see."""
     found = reader.rows(

@@ -12,7 +12,7 @@ from deskterm.engine.services.health import CheckDesk
 from deskterm.engine.services.intake import DropMail, ListMail, ShowMail, StoreMail, receive_mail, retry_mail
 from deskterm.engine.services.people import AddOrganization
 from deskterm.engine.services.rows import MailState
-from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket
+from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket, TicketHistory
 from deskterm.engine.services.tickets import ChangeTickets, NoteTicket, ReplyTicket
 from deskterm.engine.services.vocabulary import ChangeQueue
 from tests.conftest import SHARED, MovingClock, seat
@@ -245,3 +245,28 @@ def test_the_corpora_come_in_whole_and_once(receive: Receive, admin: Seat) -> No
     assert first.count(MailState.CREATED) > len(CORPORA) // 2
     assert {receive(path.read_bytes())[0] for path in CORPORA} == {MailState.IGNORED}
     assert [check for check in admin.ask(CheckDesk(deep=True)) if not check.ok] == []
+
+
+def test_mail_for_a_disabled_queue_goes_to_the_default_one(receive: Receive, admin: Seat) -> None:
+    """Nothing more gets into a disabled queue, nothing is lost, and the history says where it was meant to go."""
+    admin.do(ChangeQueue(name="Workplace", changes={"active": "no"}))
+    state, number = receive(mail("1@c", "Lamp"), queue="Workplace")
+    ticket = admin.ask(ShowTicket(number=number or 0)).ticket
+    assert (state, ticket.queue) == (MailState.CREATED, "Service Desk")
+    (event,) = [event for event in admin.ask(TicketHistory(number=number or 0)) if event.field == "queue"]
+    assert (event.old, event.new, event.cause) == ("Workplace", "Service Desk", "the queue Workplace is disabled")
+    admin.do(ChangeQueue(name="Workplace", changes={"active": "yes"}))
+    _, number = receive(mail("2@c", "Lamp again"), queue="Workplace")
+    assert admin.ask(ShowTicket(number=number or 0)).ticket.queue == "Workplace"
+
+
+def test_mail_stored_before_its_queue_was_disabled(admin: Seat, reader: MailReader, clock: MovingClock) -> None:
+    """What a kill left unread goes by what holds when it is read."""
+    raw = mail("1@c", "Lamp")
+    sha256 = admin.desk.blobs.put(raw)
+    admin.as_system("mail").do(StoreMail(sha256=sha256, bytes=len(raw), dedup="x", queue="Workplace"))
+    admin.do(ChangeQueue(name="Workplace", changes={"active": "no"}))
+    clock.move(hours=1)
+    run_job(admin.desk, "intake")
+    (row,) = admin.ask(ListMail(state=MailState.CREATED))
+    assert admin.ask(ShowTicket(number=row.number or 0)).ticket.queue == "Service Desk"

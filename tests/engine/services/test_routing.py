@@ -11,7 +11,7 @@ from deskterm.engine.services.audit import VerifyAudit
 from deskterm.engine.services.routing import RouteTicket, UnroutedTickets
 from deskterm.engine.services.rules import ChangeRule, ListRules, ShowRule, TestRule
 from deskterm.engine.services.ticket_reading import ShowTicket, TicketHistory, WhyTicket
-from deskterm.engine.services.tickets import NewTicket
+from deskterm.engine.services.tickets import ChangeTickets, NewTicket, ReplyTicket
 
 VPN = "VPN and working from afar"
 
@@ -136,3 +136,39 @@ def test_hand_has_the_last_word(admin: Seat) -> None:
     """What was chosen when a ticket was opened stands against the rules."""
     row = admin.do(NewTicket(subject="VPN does not connect", queue="Accounts", priority="low", tags=("mine",)))
     assert (row.queue, row.priority.label, "mine" in row.tags) == ("Accounts", "low", True)
+
+
+@pytest.fixture
+def asked(desk: Desk, rita: Seat) -> int:
+    """A ticket of a requester with a login, and a rule that waits for answers about money."""
+    refund = {
+        "when": ["message"],
+        "if": {"all": [{"field": "body", "op": "contains", "value": "refund"}]},
+        "then": [{"tag": "money"}, {"set": "queue", "value": "Accounts"}],
+    }
+    plant(desk, "Refunds", refund)
+    return rita.do(NewTicket(subject="Chair", body="It broke.")).number
+
+
+def test_answer_at_a_seat_runs_the_rules_that_one_by_mail_runs(admin: Seat, rita: Seat, asked: int) -> None:
+    """The desk acts for the requester, the rule is the cause, and the trace says what was looked at."""
+    row = rita.do(ReplyTicket(number=asked, body="I want a refund."))
+    assert (row.queue, row.tags) == ("Accounts", ("money",))
+    moved = [event for event in admin.ask(TicketHistory(number=asked)) if event.field == "queue"][-1]
+    assert (moved.actor, moved.cause) == ("system", "rule Refunds")
+    assert [trace.outcome for trace in admin.ask(WhyTicket(number=asked)).rules if trace.rule == "Refunds"] == [
+        "matched"
+    ]
+
+
+def test_answer_at_a_seat_wakes_and_a_bare_thanks_does_not(admin: Seat, rita: Seat, asked: int) -> None:
+    """As by mail: thanks are appended, change nothing and set off no rule."""
+    admin.do(ChangeTickets(numbers=(asked,), changes={"status": "Resolved"}))
+    assert rita.do(ReplyTicket(number=asked, body="Thank you!")).status == "Resolved"
+    assert "Refunds" not in [trace.rule for trace in admin.ask(WhyTicket(number=asked)).rules]
+    assert rita.do(ReplyTicket(number=asked, body="It broke again.")).status == "Open"
+
+
+def test_agents_answer_runs_no_rule_for_answers(admin: Seat, asked: int) -> None:
+    """What the desk writes is no message that came."""
+    assert admin.do(ReplyTicket(number=asked, body="You get a refund.")).tags == ()
