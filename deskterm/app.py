@@ -22,6 +22,7 @@ from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.session import JobRunner, Recorder, Session
 from deskterm.screens.themes import ANSI, DARK, THEMES
+from deskterm.screens.type_ahead import KeyDone
 from deskterm.screens.widgets.cells import harmless
 from deskterm.screens.widgets.guard import TerminalGuard
 
@@ -114,8 +115,19 @@ class DeskApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Input that comes while something opens waits for it."""
-        if not (self.session.typing.takes(event) or self.session.going.takes(event)):
+        if self.session.typing.takes(event) or self.session.going.takes(event):
+            return
+        if not isinstance(event, events.Key):
             await super().on_event(event)
+            return
+        target, was_sent = self.focused or self.screen, event.is_forwarded
+        await super().on_event(event)
+        if event.is_forwarded and not was_sent:
+            self.session.typing.follow(event, target)
+
+    def on_key_done(self, message: KeyDone) -> None:
+        """A key has gone its way: those that were typed after it may."""
+        self.session.typing.done(message)
 
     def on_app_blur(self, event: events.AppBlur) -> None:
         """Another window has the keyboard: nothing changes, nothing is repainted."""

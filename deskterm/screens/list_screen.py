@@ -67,13 +67,13 @@ class ListScreen(ViewScreen):
         try:
             has_more = await self.reading.open(query)
         except BadQuery as error:
-            self.bar.blame(error)
-            self.tell(str(error), "error")
+            self.blame(error)
             return
         if not self.bar.input.has_focus:
             self.bar.show(query)
         self.tell("")
         self.draw()
+        self.release("list")
         if has_more or self.listing.marks:
             if has_more:
                 await self.reading.read_order()
@@ -99,7 +99,9 @@ class ListScreen(ViewScreen):
 
     def desk_changed(self) -> None:
         """Somebody committed: hear of it, unless the first list has not come yet."""
-        if self.reading.is_loaded:
+        if self.is_changing:
+            self.look_again()
+        elif self.reading.is_loaded:
             self.begin("list", self._refresh)
 
     async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
@@ -172,7 +174,7 @@ class ListScreen(ViewScreen):
             self.listing.unmark()
             self._show_marks()
         elif self.views.shown is not None and self.reading.query != self.views.query:
-            self.begin("list", partial(self.open_query, self.views.query))
+            self.change_query(self.views.query)
 
     def _show_marks(self) -> None:
         self.tickets.repaint_changed()

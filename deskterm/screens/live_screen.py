@@ -17,7 +17,7 @@ from deskterm.screens.widgets.text_line import TextLine
 
 _LOOK_SECONDS = 1.0
 
-_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion", "counts", "drafts"})
+_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion", "counts", "drafts", "history"})
 """Groups of background work that only look."""
 
 T = TypeVar("T")
@@ -36,6 +36,8 @@ class LiveScreen(Screen[None]):
         self.session = session
         self._version = session.seat.data_version()
         self._is_new = True
+        self._holds: dict[str, int] = {}
+        """By group the hold on the keyboard of its work."""
 
     @property
     def status(self) -> StatusLine:
@@ -73,8 +75,13 @@ class LiveScreen(Screen[None]):
         """One sentence in the status line, until the next one."""
         self.status.tell(text, ink)
 
-    def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
+    def look_again(self) -> None:
+        """What was seen just now could not be read: the next look sees it again."""
+        self._version = -1
+
+    def begin(self, group: str, work: Callable[[], Awaitable[T]]) -> Worker[None]:
         """Run asynchronous work; newer work of the same group takes the place of older. Refusals are shown."""
+        self.release(group)  # older work that has not begun will never end by itself
 
         async def run() -> None:
             try:
@@ -84,9 +91,9 @@ class LiveScreen(Screen[None]):
 
         # A function, not a coroutine: one that is cancelled before it began must not be left unawaited.
         job: WorkType[None] = run
-        self.run_worker(job, group=group, exclusive=True, exit_on_error=False)
+        return self.run_worker(job, group=group, exclusive=True, exit_on_error=False)
 
-    def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> None:
+    def begin_held(self, group: str, work: Callable[[], Awaitable[T]]) -> Worker[None]:
         """As `begin`; keys typed meanwhile wait until it has ended, or until it asks for one."""
         turn = self.session.typing.hold()
 
@@ -96,7 +103,13 @@ class LiveScreen(Screen[None]):
             finally:
                 self.session.typing.release(turn)
 
-        self.begin(group, held)
+        worker = self.begin(group, held)
+        self._holds[group] = turn
+        return worker
+
+    def release(self, group: str) -> None:
+        """Keys need not wait for the work of this group any longer."""
+        self.session.typing.release(self._holds.pop(group, -1))
 
     def _refuse(self, error: DeskError, group: str) -> None:
         """Say why not. What is shown may be out of date, so it is read again: unless reading was what failed."""

@@ -1,22 +1,30 @@
 """Editing the query of a list: typing, completing, going back."""
 
 import asyncio
+import json
 from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
+from textual.worker import Worker
 
+from deskterm.engine.door.errors import BadQuery, DeskError
 from deskterm.screens.list_reading import ListReading
 from deskterm.screens.listing import Listing
 from deskterm.screens.new_ticket import NewTicketScreen
 from deskterm.screens.session import Session
-from deskterm.screens.widgets.query_bar import QueryBar, QueryInput
+from deskterm.screens.widgets.query_bar import QueryBar
+from deskterm.screens.widgets.query_input import QueryInput
 
 _TYPING_PAUSE_SECONDS = 0.2
 """Rest after a character of the query before the list follows."""
 
-QUERY_KEYS = (("Enter", "show"), ("Esc", "back"), ("Tab", "complete"), ("Up", "history"))
+QUERY_KEYS = (("Enter", "show"), ("Tab", "complete"), ("Up", "history"), ("Esc", "back"))
+
+_LONGEST_KEPT = 500
+"""Characters of a query that is remembered for the next session."""
 
 
 class QueryScreen(NewTicketScreen):
@@ -32,6 +40,7 @@ class QueryScreen(NewTicketScreen):
         self.reading = ListReading(session, self.listing)
         self._query_before = ""
         self._has_typed = False
+        self._change: Worker[None] | None = None
 
     @property
     def bar(self) -> QueryBar:
@@ -42,6 +51,22 @@ class QueryScreen(NewTicketScreen):
         """Show a query from the top; one that is not understood is blamed and leaves the list as it is."""
         raise NotImplementedError
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether another query is on its way: reading the present one again would take its place."""
+        change = self._change
+        return change is not None and not (change.is_finished or change.is_cancelled)
+
+    def change_query(self, query: str) -> None:
+        """Show another query; keys typed meanwhile are meant for what is shown then."""
+        self._change = self.begin_held("list", partial(self.open_query, query))
+
+    def blame(self, error: BadQuery) -> None:
+        """Underline what was not understood and say what would be right; not while it is being completed."""
+        if not self.bar.is_completing(error):
+            self.bar.blame(error)
+            self.tell(str(error), "error")
+
     def action_edit_query(self) -> None:
         """Edit the query."""
         self.bar.edit()
@@ -49,36 +74,45 @@ class QueryScreen(NewTicketScreen):
     def find(self, query: str) -> None:
         """Show a query that was written elsewhere; one that is not understood can be corrected in the bar."""
         self.bar.write(query)
-        self.begin("list", partial(self._enter_query, query))
+        self._change = self.begin_held("list", partial(self._enter_query, query))
 
     @on(QueryBar.Begun)
     def _query_begun(self) -> None:
-        """Esc will go back to the query of now."""
+        """Esc will go back to the query of now; what was entered in another session is heard of."""
         self._query_before, self._has_typed = self.reading.query, False
+        self.bar.input.history.begin()
+        self.begin("history", self.read_history)
 
     @on(QueryBar.Edited)
     def _query_edited(self, event: QueryBar.Edited) -> None:
         self._has_typed = True
         if self.reading.is_swift:
-            self.begin("list", partial(self._follow_typing, event.text))
+            self._change = self.begin("list", partial(self._follow_typing, event.text))
+        else:
+            self.tell("Enter shows it: this list takes too long to follow every letter.")
 
-    @on(QueryBar.Entered)
-    def _query_entered(self, event: QueryBar.Entered) -> None:
-        self.begin("list", partial(self._enter_query, event.text))
+    @on(Input.Submitted, "#query-input")
+    def _query_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._change = self.begin_held("list", partial(self._enter_query, event.value))
 
-    @on(QueryBar.Left)
-    def _query_left(self) -> None:
+    @on(QueryInput.Left)
+    def _query_left(self, event: QueryInput.Left) -> None:
+        event.stop()
         self.bar.show(self._query_before)
         self.tell("")
         self.set_focus(self.resting_place)
         if self._has_typed:
             # Also when the list has not followed the typing yet: this takes the place of what would.
-            self.begin("list", partial(self.open_query, self._query_before))
+            self.change_query(self._query_before)
 
     @on(QueryInput.CompletionWanted)
     def _completion_wanted(self, event: QueryInput.CompletionWanted) -> None:
         event.stop()
-        self.begin("completion", self._complete)
+        if event.at_once:
+            self.begin_held("completion", self._complete_at_once)
+        else:
+            self.begin("completion", self._complete)
 
     async def _follow_typing(self, text: str) -> None:
         await asyncio.sleep(_TYPING_PAUSE_SECONDS)
@@ -90,14 +124,55 @@ class QueryScreen(NewTicketScreen):
         if self.reading.query == text:
             self.bar.show(text)
             self.set_focus(self.resting_place)
+            if text != self._query_before:
+                self.begin("history", partial(self._keep_history, text))
 
-    async def _complete(self) -> None:
-        """Put the first proposal in; the others stand in the status line."""
+    # Completion.
+
+    async def _complete(self) -> bool:
+        """Propose what could stand at the cursor."""
         from deskterm.engine.services.completing import CompleteQuery
 
         entry = self.bar.input
-        wanted = CompleteQuery(text=entry.value, cursor=entry.cursor_position)
-        found = await self.session.thread.ask(wanted)
-        if found and (entry.value, entry.cursor_position) == (wanted.text, wanted.cursor):
-            self.bar.complete(found[0].insert, found[0].start, found[0].end)
-            self.tell(" ".join(completion.insert for completion in found))
+        text, cursor = entry.here
+        found = await self.session.thread.ask(CompleteQuery(text=text, cursor=cursor))
+        await entry.propose((text, cursor), found)
+        return bool(found)
+
+    async def _complete_at_once(self) -> None:
+        if not await self._complete():
+            self.tell("No field and no value begins so.")
+
+    # History.
+
+    async def read_history(self) -> None:
+        """What was entered before, in this session or another of the same person."""
+        from deskterm.engine.services.preferences import ReadPreferences
+
+        kept = await self.session.thread.ask(ReadPreferences())
+        history = self.bar.input.history
+        history.hear(_queries(kept.get("query_history", "")))
+
+    async def _keep_history(self, text: str) -> None:
+        """Remember a query that was entered; where that cannot be written it is remembered in this session."""
+        from deskterm.engine.services.preferences import SetPreference
+
+        history = self.bar.input.history
+        history.remember(text)
+        try:
+            await self.read_history()
+            history.remember(text)
+            queries = [query for query in history.entries if len(query) <= _LONGEST_KEPT]
+            value = json.dumps(queries, ensure_ascii=False)
+            await self.session.thread.do(lambda: SetPreference(key="query_history", value=value))
+        except DeskError:
+            return
+
+
+def _queries(text: str) -> tuple[str, ...]:
+    """The queries of a preference; nothing of one that is damaged."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    return tuple(query for query in found if isinstance(query, str)) if isinstance(found, list) else ()

@@ -1,6 +1,5 @@
 """Saved views: the line that names them with their counts, and the keys that show them."""
 
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -30,6 +29,7 @@ class ViewScreen(QueryScreen):
             self.views.shown = self.views.rows[0]
         self.show_views()
         await self.open_query(self.views.query)
+        self.begin("history", self.read_history)
 
     def count_views(self) -> None:
         """Read the views and their counts, beside whatever else is read."""
@@ -49,4 +49,4 @@ class ViewScreen(QueryScreen):
         if place <= len(self.views.rows):
             self.views.shown = self.views.rows[place - 1]
             self.show_views()
-            self.begin("list", partial(self.open_query, self.views.query))
+            self.change_query(self.views.query)

@@ -68,17 +68,6 @@ async def test_looking_at_the_query_changes_nothing(ann: Seat, three: tuple[int,
         await person.sees("3/3", "1 marked")
 
 
-async def test_query_history_and_completion(ann: Seat, three: tuple[int, ...]) -> None:
-    """The up arrow brings back the query before; Tab completes the word at the cursor."""
-    async with sitting(ann, view=EVERYTHING) as person:
-        await person.press("/", "ctrl+u", "text:first", "enter")
-        await person.until(lambda: person.desk.tickets.has_focus)
-        await person.press("/", "ctrl+u", "text:stat", "tab")
-        await person.until(lambda: person.desk.bar.input.value.startswith("status:"), "the completion")
-        await person.press("up")
-        assert person.desk.bar.input.value == "first"
-
-
 async def test_empty_list_says_what_to_do(ann: Seat) -> None:
     """A list with nothing in it names the keys that lead on."""
     async with sitting(ann) as person:

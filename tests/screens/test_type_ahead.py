@@ -10,7 +10,12 @@ from deskterm.screens.type_ahead import TypeAhead
 def held(*keys: str) -> tuple[TypeAhead, list[str]]:
     """A hold with these keys in it, and what it gives back."""
     typing, given = TypeAhead(), []
-    typing.replay = lambda event: given.append(event.key if isinstance(event, events.Key) else event.text)
+
+    def replay(event: events.Key | events.Paste) -> None:
+        assert not typing.takes(event)
+        given.append(event.key if isinstance(event, events.Key) else event.text)
+
+    typing.replay = replay
     typing.hold()
     for key in keys:
         assert typing.takes(events.Key(key, key))
@@ -34,6 +39,23 @@ def test_order_is_that_of_typing() -> None:
     typing.takes(first)
     typing.release()
     assert given == ["a", "b"]
+
+
+def test_what_comes_while_others_come_back_waits() -> None:
+    """A key that was sent before those given back have come in again was still typed after them."""
+    typing, back = TypeAhead(), []
+    typing.replay = back.append
+    typing.hold()
+    first, second, third = (events.Key(key, key) for key in "abc")
+    for place, key in enumerate((first, second, third)):
+        key.time = float(place)
+    assert typing.takes(first) and typing.takes(second)
+    typing.release()
+    assert typing.takes(third)
+    assert [event.key for event in back] == ["a", "b"]
+    assert not typing.takes(back[0]) and not typing.takes(back[1])
+    assert [event.key for event in back] == ["a", "b", "c"]
+    assert not typing.takes(back[2])
 
 
 def test_older_hold_does_not_end_a_newer_one() -> None:
