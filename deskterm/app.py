@@ -66,7 +66,7 @@ class DeskApp(App[None]):
         start_timetable: Callable[[], None] = _start_nothing,
     ) -> None:
         super().__init__()
-        self.session = Session(seat, ascii=ascii, record_failure=record_failure, run_job=run_job)
+        self.session = Session(seat, ascii=ascii, record_failure=record_failure, run_job=run_job, over_ssh=over_ssh)
         self.session.ways = DeskWays(self, self.session)
         self.over_ssh = over_ssh
         self._start_timetable = start_timetable

@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import Permission, TicketRow
-from deskterm.screens.drafting import DraftingScreen
 from deskterm.screens.drafts import NEW_TICKET, Draft, Key
+from deskterm.screens.taking_back import TakingBackScreen
 from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NEW_TICKET_KEYS = (("Ctrl+D", "open it"), ("Tab", "next field"), ("Esc", "put away"))
 
 
-class NewTicketScreen(DraftingScreen):
+class NewTicketScreen(TakingBackScreen):
     """A screen from which tickets are opened by hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

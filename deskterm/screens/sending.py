@@ -1,5 +1,6 @@
 """Sending what was written: what arrived meanwhile is shown, a public reply asks once more, and nothing is lost."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,17 @@ _NAME_WIDTH, _ADDRESS_WIDTH = 12, 30
 """Cells of a status and of an address in the question before sending: it has to fit into 80."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What is sent, and for how many seconds it is held."""
+
+    kind: str
+    number: int
+    body: str
+    status: str | None = None
+    holds: int = 0
+
+
 class SendingScreen(WritingScreen):
     """A screen of one ticket from which replies and notes are sent."""
 
@@ -35,15 +47,20 @@ class SendingScreen(WritingScreen):
         if not panel.text.strip():
             self.tell("There is nothing to send yet.", "error")
         elif await self._is_ready(panel, ticket):
-            answer, status = await self._agreed(panel, ticket)
-            row = await self._sent(panel, ticket, status) if answer else None
-            if row is not None:
-                kind = panel.kind
-                self.session.drafts.forget(self.writing)
-                self.close_writing()
-                await self.acted((row,), _sent_words(kind, row, status))
+            reply = await self._agreed(panel, ticket)
+            row = await self._sent(panel, ticket, reply) if reply is not None else None
+            if reply is not None and row is not None:
+                await self._say_sent(reply, row)
         if self.panel is panel:
             self.set_focus(panel.area)
+
+    async def _say_sent(self, what: _Sending, row: TicketRow) -> None:
+        words = _sent_words(what, row)
+        self.session.drafts.forget(self.writing)
+        self.close_writing()
+        await self.acted((row,), f"{words}.")
+        if what.holds:
+            self.hold(row.number, words, what.holds)
 
     async def _is_ready(self, panel: "WritingPanel", ticket: TicketRow) -> bool:
         """Whether the text is the one meant, and what others did meanwhile was seen."""
@@ -68,15 +85,19 @@ class SendingScreen(WritingScreen):
             await self.put_writing_away()
         return answer == "y"
 
-    async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> tuple[bool, str | None]:
-        """Whether to send, and the status to set with it."""
+    async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> _Sending | None:
+        """What to send, after a question where it is public; None for not yet."""
         if panel.kind == "note":
-            return True, None
+            return _Sending("note", ticket.number, panel.text)
         names = await self._next_statuses(ticket)
         more = "".join(f", {key} and set {cut(one_line(name), _NAME_WIDTH)}" for key, name in names.items())
         question = f"Send to {cut(recipient(ticket), _ADDRESS_WIDTH)}? y{more}, n"
         answer = await self.ask(question, f"yn{''.join(names)}")
-        return answer in {"y", *names}, names.get(answer)
+        if answer not in {"y", *names}:
+            return None
+        is_mailed = ticket.level >= Level.WORK and bool(ticket.requester.email)
+        holds = await self.hold_seconds() if is_mailed else 0
+        return _Sending("reply", ticket.number, panel.text, names.get(answer), holds)
 
     async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
         """By key: the first pending and the first resolved status; none for who only asks."""
@@ -89,12 +110,11 @@ class SendingScreen(WritingScreen):
         found = {key: next((row.name for row in rows if row.category is wanted), "") for key, wanted in pairs}
         return {key: name for key, name in found.items() if name}
 
-    async def _sent(self, panel: "WritingPanel", ticket: TicketRow, status: str | None) -> TicketRow | None:
+    async def _sent(self, panel: "WritingPanel", ticket: TicketRow, what: _Sending) -> TicketRow | None:
         """The row after sending; None when it is not sent over what others did in the last moment."""
         while True:
-            command = partial(_command, panel.kind, ticket.number, panel.text, status, panel.version)
             try:
-                return await self.session.thread.do(command)
+                return await self.session.thread.do(partial(_command, what, panel.version))
             except Outdated as error:
                 if not await self._goes_over(panel, ticket, error.version):
                     return None
@@ -104,15 +124,15 @@ class SendingScreen(WritingScreen):
         raise NotImplementedError
 
 
-def _command(kind: str, number: int, body: str, status: str | None, version: int) -> Command[TicketRow]:
+def _command(what: _Sending, version: int) -> Command[TicketRow]:
     from deskterm.engine.services.tickets import NoteTicket, ReplyTicket
 
-    if kind == "note":
-        return NoteTicket(number=number, body=body, version=version)
-    return ReplyTicket(number=number, body=body, status=status, version=version)
+    if what.kind == "note":
+        return NoteTicket(number=what.number, body=what.body, version=version)
+    return ReplyTicket(number=what.number, body=what.body, status=what.status, version=version, hold_seconds=what.holds)
 
 
-def _sent_words(kind: str, row: TicketRow, status: str | None) -> str:
-    if kind == "note":
-        return f"Note added to #{row.number}."
-    return f"Reply to {recipient(row)} sent{f', {one_line(status)}' if status else ''}."
+def _sent_words(what: _Sending, row: TicketRow) -> str:
+    if what.kind == "note":
+        return f"Note added to #{row.number}"
+    return f"Reply to {recipient(row)} sent{f', {one_line(what.status)}' if what.status else ''}"

@@ -7,6 +7,7 @@ from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
 from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
+from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -20,7 +21,15 @@ JobRunner = Callable[[str], JobRunRow]
 class Session:
     """One person at the desk, as long as the program runs."""
 
-    def __init__(self, seat: ScreenSeat, *, ascii: bool = False, record_failure: Recorder, run_job: JobRunner) -> None:
+    def __init__(
+        self,
+        seat: ScreenSeat,
+        *,
+        ascii: bool = False,
+        record_failure: Recorder,
+        run_job: JobRunner,
+        over_ssh: bool = False,
+    ) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
@@ -30,6 +39,9 @@ class Session:
         self.ways: Ways
         self.run_job = run_job
         """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
+        self.held: HeldReply | None = None
+        """The reply sent last, while it can be taken back."""
+        self.over_ssh = over_ssh
         self._record_failure = record_failure
         self._zone: tzinfo | None = None
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from deskterm.engine.door.actions import Command
-from deskterm.engine.services.rows import TicketDetail, TicketRow
+from deskterm.engine.services.rows import TicketDetail, TicketRow, UnsentRow
 from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
 from deskterm.screens.rooms import TICKETS
@@ -100,7 +100,7 @@ class TicketScreen(SendingScreen):
         if number == self.number and write:
             self.begin_held("writing", partial(self.start_writing, write))
         elif number != self.number:
-            self.begin_held("switch", partial(self._switch, number))
+            self.begin_held("switch", partial(self._switch, number, write))
 
     def look_at_the_rest(self) -> None:
         """The thread as it is now, at its end."""
@@ -108,7 +108,7 @@ class TicketScreen(SendingScreen):
         self._draw(opening=False)
         self.view.action_bottom()
 
-    async def _switch(self, number: int) -> None:
+    async def _switch(self, number: int, write: str) -> None:
         detail = await self.session.thread.ask(ShowTicket(number=number))
         self.close_writing()
         self._take(detail)
@@ -118,7 +118,14 @@ class TicketScreen(SendingScreen):
         self._aside = ""
         self.tell("")
         self._draw(opening=True)
+        if write:
+            await self.start_writing(write)
         await self._mark_seen()
+
+    def taken_back(self, row: UnsentRow) -> None:
+        """The reply leaves the thread and stands below it again."""
+        self.desk_changed()
+        super().taken_back(row)
 
     async def _read_again(self, number: int) -> None:
         self._take(await self.session.thread.ask(ShowTicket(number=number)))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 
 from deskterm.engine.services.rows import Level, TicketRow
-from deskterm.screens.drafting import DraftingScreen
 from deskterm.screens.drafts import Draft, Key
+from deskterm.screens.taking_back import TakingBackScreen
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.inks import Part
 from deskterm.screens.widgets.line_view import LineView
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
 
 
-class WritingScreen(DraftingScreen):
+class WritingScreen(TakingBackScreen):
     """A screen of one ticket on which replies and notes are written. No text is ever lost by a key."""
 
     @property

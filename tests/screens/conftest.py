@@ -46,3 +46,11 @@ def elsewhere(desk: Desk, admin: Seat, clock: MovingClock) -> Iterator[Seat]:
     other = open_desk(desk.path, clock)
     yield seat_for_login(other, "admin", "screen")
     other.close()
+
+
+@pytest.fixture
+def again(desk: Desk, ann: Seat, clock: MovingClock) -> Iterator[Seat]:
+    """Ann at the screens in another session: what is sent from there ends its draft."""
+    other = open_desk(desk.path, clock)
+    yield seat_for_login(other, "ann", "screen")
+    other.close()

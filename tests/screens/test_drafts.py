@@ -3,12 +3,11 @@
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deskterm.engine.door.desk import Desk, open_desk
+from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login
 from deskterm.engine.services.drafts import ListDrafts, SaveDraft
 from deskterm.engine.services.tickets import ChangeTickets
@@ -24,14 +23,6 @@ LOST_SECONDS = 5.0
 def texts(seat: Seat) -> dict[tuple[int, str], str]:
     """The drafts as the desk has them."""
     return {(draft.number, draft.kind): draft.body for draft in seat.ask(ListDrafts())}
-
-
-@pytest.fixture
-def again(desk: Desk, ann: Seat, clock: MovingClock) -> Iterator[Seat]:
-    """Ann in another session."""
-    other = open_desk(desk.path, clock)
-    yield seat_for_login(other, "ann", "screen")
-    other.close()
 
 
 async def writes(person: Person, key: str, text: str) -> None:

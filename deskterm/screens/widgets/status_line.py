@@ -30,6 +30,11 @@ class StatusLine(TextLine, can_focus=True):
         """Whether a question waits for a key."""
         return self._answer is not None
 
+    @property
+    def message(self) -> str:
+        """What was told last, while it stands."""
+        return "".join(text for text, _ in self._message)
+
     def place(self, parts: Parts) -> None:
         """Say where one is."""
         self._place = parts

@@ -1,0 +1,87 @@
+"""A reply that was sent is held for a moment: u takes it back, and its text is a draft again."""
+
+import time
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from deskterm.engine.door.actions import Command
+from deskterm.engine.services.rows import UnsentRow
+from deskterm.screens.drafting import DraftingScreen
+from deskterm.screens.held_reply import HeldReply
+from deskterm.screens.live_screen import LiveScreen
+
+_DEFAULT_SECONDS = 10
+
+
+class TakingBackScreen(DraftingScreen):
+    """A screen on which the reply sent last can be taken back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "take_back", "take back", id="desk.take_back", tooltip="Take back the reply while it is held"),
+    ]
+
+    def refusal(self, action: str) -> str:
+        """And when there is nothing to take back."""
+        if action == "take_back" and self.session.held is None:
+            return "no reply is held"
+        return super().refusal(action)
+
+    async def hold_seconds(self) -> int:
+        """How long this person's replies are held."""
+        from deskterm.engine.services.preferences import ReadPreferences
+
+        kept = await self.session.thread.ask(ReadPreferences())
+        return int(kept.get("undo_seconds") or _DEFAULT_SECONDS)
+
+    def hold(self, number: int, sent: str, seconds: int) -> None:
+        """Say that a reply is held, and when it no longer is; a slow line gets no seconds counted."""
+        held = HeldReply(number, sent, time.monotonic() + seconds)
+        self.session.held = held
+        self._tell_of(held)
+        self._wait(held, seconds if self.session.over_ssh else 1)
+
+    def _wait(self, held: HeldReply, seconds: float) -> None:
+        self.app.set_timer(seconds, lambda: self._go_on_holding(held))
+
+    def _go_on_holding(self, held: HeldReply) -> None:
+        """Whatever the status line says meanwhile stays there."""
+        if self.session.held is not held:
+            return
+        if held.left:
+            self._wait(held, 1)
+        else:
+            self.session.held = None
+        screen = self.app.screen
+        if isinstance(screen, LiveScreen) and screen.status.message == held.told:
+            self._tell_of(held, screen)
+
+    def _tell_of(self, held: HeldReply, screen: LiveScreen | None = None) -> None:
+        held.told = held.words
+        (screen or self).tell(held.told, "good")
+
+    def action_take_back(self) -> None:
+        """Take back the reply sent last."""
+        self.begin_held("act", self._take_back)
+
+    async def _take_back(self) -> None:
+        held = self.session.held
+        if held is None:
+            self.tell("There is no reply to take back: what was sent is no longer held.", "error")
+            return
+        self.put_away()
+        await self.session.drafts.save()
+        row = await self.session.thread.do(lambda: _command(held.number))
+        self.session.held = None
+        self.tell("Taken back: nothing was sent, and the text is a draft again.", "good")
+        self.taken_back(row)
+
+    def taken_back(self, row: UnsentRow) -> None:
+        """Go on writing where it was sent."""
+        self.open_ticket(row.number, write="reply")
+
+
+def _command(number: int) -> Command[UnsentRow]:
+    from deskterm.engine.services.outgoing import UnsendReply
+
+    return UnsendReply(number=number)
