@@ -110,7 +110,7 @@ async def test_writing_is_kept_when_a_room_is_gone_to(lea: Seat, opens: Opener) 
         await in_the_jobs(person)
         await person.press("g", "t")
         await person.until(lambda: person.screen is person.desk)
-        assert person.app.session.drafts.read(number, "reply") == "Half a"
+        assert dict(person.app.session.drafts)[number, "reply"].body == "Half a"
 
 
 async def test_ctrl_q_keeps_what_was_being_written(lea: Seat, opens: Opener) -> None:
