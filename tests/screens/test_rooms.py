@@ -121,7 +121,7 @@ async def test_ctrl_q_keeps_what_was_being_written(lea: Seat, opens: Opener) -> 
         await person.press("R")
         await person.until(lambda: person.ticket.panel is not None)
         await person.press("text:Half a", "ctrl+q")
-        await person.sees(f"Unsent text for #{number}")
+        await person.sees(f"Unsent: reply on #{number}; it stays a draft.")
         await person.press("n")
         assert person.app.is_running
 
