@@ -69,11 +69,9 @@ class ListScreen(ViewScreen):
         except BadQuery as error:
             self.blame(error)
             return
-        if not self.bar.input.has_focus:
-            self.bar.show(query)
         self.tell("")
         self.draw()
-        self.release("list")
+        self.opened(query)
         if has_more or self.listing.marks:
             if has_more:
                 await self.reading.read_order()

@@ -41,6 +41,8 @@ class QueryScreen(NewTicketScreen):
         self._query_before = ""
         self._has_typed = False
         self._change: Worker[None] | None = None
+        self._entered: str | None = None
+        """The query that Enter was pressed for, until it is shown or something else is typed."""
 
     @property
     def bar(self) -> QueryBar:
@@ -60,6 +62,17 @@ class QueryScreen(NewTicketScreen):
     def change_query(self, query: str) -> None:
         """Show another query; keys typed meanwhile are meant for what is shown then."""
         self._change = self.begin_held("list", partial(self.open_query, query))
+
+    def opened(self, query: str) -> None:
+        """The first rows of a query are shown: keys may come, for the list where the query was entered."""
+        is_entered, self._entered = query == self._entered, None
+        if is_entered and query != self._query_before:
+            self.begin("remember", partial(self._keep_history, query))
+        if is_entered or not self.bar.input.has_focus:
+            self.bar.show(query)
+        if is_entered:
+            self.set_focus(self.resting_place)
+        self.release("list")
 
     def blame(self, error: BadQuery) -> None:
         """Underline what was not understood and say what would be right; not while it is being completed."""
@@ -85,7 +98,7 @@ class QueryScreen(NewTicketScreen):
 
     @on(QueryBar.Edited)
     def _query_edited(self, event: QueryBar.Edited) -> None:
-        self._has_typed = True
+        self._has_typed, self._entered = True, None
         if self.reading.is_swift:
             self._change = self.begin("list", partial(self._follow_typing, event.text))
         else:
@@ -120,12 +133,8 @@ class QueryScreen(NewTicketScreen):
 
     async def _enter_query(self, text: str) -> None:
         """Show it and go to the list; a mistake keeps the cursor where it can be corrected."""
+        self._entered = text
         await self.open_query(text)
-        if self.reading.query == text:
-            self.bar.show(text)
-            self.set_focus(self.resting_place)
-            if text != self._query_before:
-                self.begin("history", partial(self._keep_history, text))
 
     # Completion.
 
