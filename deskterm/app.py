@@ -20,7 +20,7 @@ from deskterm.screens.desk_thread import ScreenSeat
 from deskterm.screens.desk_ways import DeskWays
 from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
-from deskterm.screens.session import JobRunner, Recorder, Session
+from deskterm.screens.session import FileWays, JobRunner, Recorder, Session
 from deskterm.screens.themes import ANSI, DARK, THEMES
 from deskterm.screens.type_ahead import KeyDone
 from deskterm.screens.widgets.cells import harmless
@@ -63,10 +63,13 @@ class DeskApp(App[None]):
         no_color: bool = False,
         record_failure: Recorder = _forget,
         run_job: JobRunner = _run_nothing,
+        files: FileWays | None = None,
         start_timetable: Callable[[], None] = _start_nothing,
     ) -> None:
         super().__init__()
-        self.session = Session(seat, ascii=ascii, record_failure=record_failure, run_job=run_job, over_ssh=over_ssh)
+        self.session = Session(
+            seat, ascii=ascii, record_failure=record_failure, run_job=run_job, over_ssh=over_ssh, files=files
+        )
         self.session.ways = DeskWays(self, self.session)
         self.over_ssh = over_ssh
         self._start_timetable = start_timetable
@@ -209,6 +212,7 @@ def run_screens(
     no_color: bool,
     record_failure: Recorder,
     run_job: JobRunner = _run_nothing,
+    files: FileWays | None = None,
     start_timetable: Callable[[], None],
 ) -> int:
     """Run the screens until they are left; the exit code is 0 unless something ended them."""
@@ -219,6 +223,7 @@ def run_screens(
         no_color=no_color,
         record_failure=record_failure,
         run_job=run_job,
+        files=files,
         start_timetable=start_timetable,
     )
     app.ending.watch()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
     from deskterm.engine.services.rows import JobRunRow
+    from deskterm.screens.session import FileWays
 
 _SCREEN_SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
@@ -200,11 +201,24 @@ class Surroundings:
                 no_color=self.no_color,
                 record_failure=self.record_failure,
                 run_job=lambda name: self._run_job_apart(seat, name),
+                files=self._file_ways(seat.desk.path),
                 start_timetable=lambda: self._offer_to_lead(seat.desk.path),
             )
         finally:
             if self._timetable is not None:
                 self._timetable.stop()
+
+    def _file_ways(self, root: Path) -> "FileWays":
+        """At this machine a session may write files; over SSH it says how they are fetched from the other end."""
+        from deskterm.screens.session import FileWays
+
+        program = ("deskterm", "--desk", str(root))
+        if not self.over_ssh:
+            return FileWays(program=program)
+        _, _, address, port, *_ = (*self._environment["SSH_CONNECTION"].split(), "", "", "", "")
+        to_port = () if port in ("", "22") else ("-p", port)
+        reach = ("ssh", *to_port, f"{self.login}@{address or os.uname().nodename}")
+        return FileWays(may_write=False, reach=reach, program=program)
 
     def _offer_to_lead(self, root: Path) -> None:
         """On connections of its own, so that a long job never keeps the screens waiting."""

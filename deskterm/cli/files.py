@@ -1,7 +1,6 @@
 """Files named on the command line: the only place where the command line opens one."""
 
 import mimetypes
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,15 +12,11 @@ import typer
 from deskterm.cli.console import Console
 from deskterm.cli.groups import as_text
 from deskterm.engine.door.errors import Invalid
+from deskterm.new_files import FileTrouble, harmless_name, new_file, reason
 
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = MEBIBYTE
 LARGEST_ATTACHMENT = 25 * MEBIBYTE
-_NEW_AND_NO_LINK = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-class FileTrouble(Invalid):
-    """A file that cannot be read or written; the sentence names it and says why."""
 
 
 @contextmanager
@@ -38,7 +33,7 @@ def reading(console: Console, path: Path) -> Iterator[BinaryIO]:
             with path.open("rb") as stream:
                 yield stream
     except (OSError, ValueError) as error:
-        raise FileTrouble(f"{path} cannot be read: {_reason(error)}.") from error
+        raise FileTrouble(f"{path} cannot be read: {reason(error)}.") from error
 
 
 def read_bytes(console: Console, path: Path, largest: int) -> bytes:
@@ -91,38 +86,12 @@ def save(console: Console, content: bytes, name: str, output: Path | None) -> No
     if output is None or str(output) == "-":
         _to_stdout(console, content)
     elif output.is_dir():
-        _to_new_file(output / _harmless(name), content)
+        new_file(output / harmless_name(name), content)
     else:
-        _to_new_file(output, content)
+        new_file(output, content)
 
 
 def _to_stdout(console: Console, content: bytes) -> None:
     if console.out.is_terminal:
         raise typer.BadParameter("stdout is a terminal; name a file with -o, or redirect it.")
     console.out.bytes(content)
-
-
-def _to_new_file(path: Path, content: bytes) -> None:
-    try:
-        handle = os.open(path, _NEW_AND_NO_LINK, 0o600)
-    except (OSError, ValueError) as error:
-        raise FileTrouble(f"{path} cannot be written: {_reason(error)}.") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise FileTrouble(f"{path} cannot be written: {_reason(error)}.") from error
-
-
-def _harmless(name: str) -> str:
-    """A file name without directories, control characters or a leading dot."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(character if character.isprintable() else "_" for character in last)
-    return kept.lstrip(".")[:200] or "attachment"
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return (error.strerror or "it failed").lower()
-    return "its name is not valid"

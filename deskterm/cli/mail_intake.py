@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskterm.cli.console import Console, console_of
-from deskterm.cli.files import MEBIBYTE, FileTrouble, read_bytes, reading
+from deskterm.cli.files import MEBIBYTE, read_bytes, reading
 from deskterm.cli.groups import command, command_group
 from deskterm.cli.mbox import NotAnMbox, split_mbox
 from deskterm.engine.door.errors import Denied, DeskError, Invalid, NotFound
+from deskterm.new_files import FileTrouble
 
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat

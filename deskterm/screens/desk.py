@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from deskterm.engine.services.rows import TicketDetail
-from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.desk_lines import title_parts
 from deskterm.screens.drafting import draft_words
 from deskterm.screens.list_screen import ListScreen
@@ -23,6 +21,9 @@ from deskterm.screens.widgets.query_bar import QueryBar
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from deskterm.engine.services.thread_reading import TicketThread
 
 _WIDE = 100
 """Columns from which the preview stands beside the list."""
@@ -117,13 +118,15 @@ class DeskScreen(ListScreen):
         self.begin_held("open", partial(self._open_ticket, number, write))
 
     async def _open_ticket(self, number: int, write: str) -> None:
-        await self.show_ticket(await self.session.thread.ask(ShowTicket(number=number)), write)
+        from deskterm.engine.services.thread_reading import ReadThread
 
-    async def show_ticket(self, detail: TicketDetail, write: str = "") -> None:
+        await self.show_ticket(await self.session.thread.ask(ReadThread(number=number)), write)
+
+    async def show_ticket(self, read: "TicketThread", write: str = "") -> None:
         """Show a ticket over what is shown; `write`: begin a `reply` or a `note` in it."""
         from deskterm.screens.ticket import TicketScreen
 
-        screen = TicketScreen(self.session, self.listing, detail)
+        screen = TicketScreen(self.session, self.listing, read)
         with self.app.batch_update():
             await self.app.push_screen(screen)
         if write:

@@ -2,16 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 from textual.screen import Screen
 from textual.worker import WorkType
 
-from deskterm.engine.services.rows import TicketDetail, ViewRow
+from deskterm.engine.services.rows import ViewRow
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.keyed_screen import KeyedScreen
 from deskterm.screens.session import Session
+
+if TYPE_CHECKING:
+    from deskterm.engine.services.thread_reading import TicketThread
 
 
 class DeskWays:
@@ -35,9 +38,9 @@ class DeskWays:
         """Go back to a room that is open already, else open it over what is shown."""
         self._go(partial(self._open_room, name))
 
-    def open_ticket(self, detail: TicketDetail) -> None:
+    def open_ticket(self, read: "TicketThread") -> None:
         """Show a ticket over what is shown."""
-        self._go(partial(self.desk.show_ticket, detail))
+        self._go(partial(self.desk.show_ticket, read))
 
     def show_view(self, place: int) -> None:
         """Go to the ticket list and show the view of this place, counted from 1."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.go_keys import WAIT_SECONDS
 from deskterm.screens.key_list import KeyHere, bindings_here, key_line
 from deskterm.screens.live_screen import LiveScreen
@@ -19,7 +18,12 @@ from deskterm.screens.themes import THEME_WORDS
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.picker import Choice, Offer, Picker
 
+if TYPE_CHECKING:
+    from deskterm.screens.widgets.ask_line import AskLine
+
 _PICKER_KEYS = (("Enter", "choose"), ("Up/Down", "move"), ("Esc", "back"), ("letters", "filter"))
+
+_ASK_KEYS = (("Enter", "answer"), ("Esc", "back"))
 
 _LONG_LIST = 14
 """Lines of the palette and of the key list, where the terminal has them."""
@@ -88,6 +92,23 @@ class KeyedScreen(LiveScreen):
         finally:
             self.show_keys()
 
+    async def ask_text(self, title: str, value: str = "") -> str | None:
+        """Ask for a line of text; None when it was not given."""
+        line = await self._ask_line()
+        try:
+            return await line.ask(title, value, ready=self.session.typing.release)
+        finally:
+            self.show_keys()
+
+    async def _ask_line(self) -> "AskLine":
+        from deskterm.screens.widgets.ask_line import AskLine
+
+        for found in self.query(AskLine):
+            return found
+        line = AskLine(id="ask")
+        await self.query_one("#overlay").mount(line)
+        return line
+
     async def _picker(self) -> Picker:
         found = self.query(Picker)
         if found:
@@ -104,9 +125,13 @@ class KeyedScreen(LiveScreen):
 
     def show_keys(self) -> None:
         """Say at the bottom what can be done now."""
-        is_picking = any(picker.is_open for picker in self.query(Picker))
-        pairs = _PICKER_KEYS if is_picking else self.key_pairs()
-        self.show_line("keys", key_line(self.size.width, *pairs))
+        self.show_line("keys", key_line(self.size.width, *self._pairs_now()))
+
+    def _pairs_now(self) -> Sequence[tuple[str, str]]:
+        if any(picker.is_open for picker in self.query(Picker)):
+            return _PICKER_KEYS
+        is_asking = any(cast("AskLine", line).is_open for line in self.query("#ask"))
+        return _ASK_KEYS if is_asking else self.key_pairs()
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
@@ -181,7 +206,9 @@ class KeyedScreen(LiveScreen):
         """Open a ticket over this screen, once it was read: one that cannot be is refused here."""
 
         async def opened() -> None:
-            self.session.ways.open_ticket(await self.session.thread.ask(ShowTicket(number=number)))
+            from deskterm.engine.services.thread_reading import ReadThread
+
+            self.session.ways.open_ticket(await self.session.thread.ask(ReadThread(number=number)))
 
         self.begin_held("open", opened)
 

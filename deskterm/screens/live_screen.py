@@ -17,7 +17,9 @@ from deskterm.screens.widgets.text_line import TextLine
 
 _LOOK_SECONDS = 1.0
 
-_READING = frozenset({"list", "rows", "read", "aside", "seen", "preview", "completion", "counts", "drafts", "history"})
+_READING = frozenset(
+    {"list", "rows", "read", "aside", "context", "seen", "preview", "completion", "counts", "drafts", "history"}
+)
 """Groups of background work that only look."""
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ async def changes_since(session: Session, number: int, version: int) -> tuple[Ev
 
 async def ask_below(screen: LiveScreen, number: int, changes: Sequence[EventRow], ask: Ask) -> str:
     """Show the changes while something is asked; what was answered."""
-    from deskterm.screens.widgets.thread_lines import Reading
+    from deskterm.screens.widgets.message_lines import Reading
 
     panel, session = await _panel(screen), screen.session
     words = f"{len(changes)} change{'s' if len(changes) > 1 else ''} by others meanwhile"

@@ -1,14 +1,14 @@
 """The ticket under the cursor beside the list, read when the cursor rests."""
 
 import asyncio
-from functools import partial
+from typing import TYPE_CHECKING
 
 from deskterm.engine.door.errors import DeskError
-from deskterm.engine.services.rows import TicketDetail
-from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.line_view import LineView
-from deskterm.screens.widgets.thread_lines import Reading, preview_page
+
+if TYPE_CHECKING:
+    from deskterm.engine.services.thread_reading import TicketThread
 
 _REST_SECONDS = 0.15
 """How long the cursor rests before its ticket is read."""
@@ -26,18 +26,23 @@ class Preview(LineView):
         """Read a ticket once no other is asked for; the one shown already is read again at once."""
         if number is not None and number != self._number:
             await asyncio.sleep(_REST_SECONDS)
-        detail = None if number is None else await self._read(number)
-        if detail is None:
+        read = None if number is None else await self._read(number)
+        if read is None:
+            self._number = None
             self.clear()
             return
-        reading = Reading(self._session.now(), self._session.zone, self._session.glyphs)
+        from deskterm.screens.widgets.preview_lines import preview_page
+
+        page = preview_page(read, self._session.now(), self._session.zone, self._session.glyphs)
         draw = self.update if number == self._number else self.open
         self._number = number
-        draw(partial(preview_page, detail, reading))
+        draw(page)
 
-    async def _read(self, number: int) -> TicketDetail | None:
+    async def _read(self, number: int) -> "TicketThread | None":
         """The ticket; None when it can no longer be read, which the list says in its own line."""
+        from deskterm.engine.services.thread_reading import ReadThread
+
         try:
-            return await self._session.thread.ask(ShowTicket(number=number))
+            return await self._session.thread.ask(ReadThread(number=number))
         except DeskError:
             return None

@@ -1,7 +1,9 @@
 """What every screen is handed: the seat, its thread, the signs to draw with, and what was written but not sent."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
@@ -11,6 +13,25 @@ from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
+
+if TYPE_CHECKING:
+    from deskterm.screens.visits import Visits
+
+
+@dataclass(slots=True)
+class FileWays:
+    """How files leave the desk in this session.
+
+    `may_write`: it may write them itself; else `reach` are the words that reach the desk's machine from outside
+    (`ssh root@10.0.0.1`) and `program` those that begin a command of deskterm there. `directory`: where the last one
+    was saved.
+    """
+
+    may_write: bool = True
+    directory: str = "~"
+    reach: tuple[str, ...] = ("ssh", "host")
+    program: tuple[str, ...] = ("deskterm",)
+
 
 Recorder = Callable[[BaseException], str]
 """Puts a mistake of the program into the desk's log and names the file; empty when that failed too."""
@@ -29,6 +50,7 @@ class Session:
         record_failure: Recorder,
         run_job: JobRunner,
         over_ssh: bool = False,
+        files: FileWays | None = None,
     ) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
@@ -42,6 +64,8 @@ class Session:
         self.held: HeldReply | None = None
         """The reply sent last, while it can be taken back."""
         self.over_ssh = over_ssh
+        self.files = files or FileWays()
+        self._visits: Visits | None = None
         self._record_failure = record_failure
         self._zone: tzinfo | None = None
 
@@ -49,6 +73,15 @@ class Session:
     def actor(self) -> Actor:
         """Who sits here."""
         return self.seat.actor
+
+    @property
+    def visits(self) -> "Visits":
+        """Where one was in the tickets read so far."""
+        from deskterm.screens.visits import Visits
+
+        if self._visits is None:
+            self._visits = Visits()
+        return self._visits
 
     @property
     def zone(self) -> tzinfo:

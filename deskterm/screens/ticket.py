@@ -1,33 +1,44 @@
-"""One ticket: who asked, where it stands, what was said, and the answer being written below."""
+"""One ticket: read to its end, followed live, left for the next one of the list."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.worker import WorkType
 
-from deskterm.engine.door.actions import Command
-from deskterm.engine.services.rows import TicketDetail, TicketRow, UnsentRow
-from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket, TicketHistory, WhyTicket
+from deskterm.engine.door.errors import Denied, DeskError, NotFound
+from deskterm.engine.services.rows import TicketRow, UnsentRow
+from deskterm.engine.services.thread_reading import ReadThread, TicketThread
+from deskterm.engine.services.ticket_reading import MarkSeen, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
 from deskterm.screens.rooms import TICKETS
-from deskterm.screens.sending import SendingScreen
 from deskterm.screens.session import Session
-from deskterm.screens.ticket_actions import ACTIONS, permitted
+from deskterm.screens.thread_screen import ThreadScreen
+from deskterm.screens.visits import Visit
 from deskterm.screens.widgets.inks import Parts
-from deskterm.screens.widgets.line_view import Content, LineView
-from deskterm.screens.widgets.status_line import StatusLine
-from deskterm.screens.widgets.text_line import TextLine
-from deskterm.screens.widgets.thread_lines import Reading, header_lines, thread_page, title_line
-from deskterm.screens.writing import WRITING_KEYS
+from deskterm.screens.widgets.message_lines import message_key
+from deskterm.screens.widgets.page import Line, Page, page_of
+from deskterm.screens.widgets.sheet import Place
+from deskterm.screens.widgets.thread_lines import Thread
 
-_KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
+_SEEN_SECONDS = 0.3
+"""How long one stays at a place before what is in sight there is remembered as read."""
 
 
-class TicketScreen(SendingScreen):
+_FETCH = "attachment"
+"""The name of what stands in place of the thread while it tells how a file is fetched."""
+
+_GONE_WORDS = (
+    "It was moved to where you may not read it, or it is gone.",
+    "Esc goes back to the list, J to the next ticket.",
+)
+
+
+class TicketScreen(ThreadScreen):
     """The thread of one ticket. J and K go through the list it was opened from."""
 
     CSS_PATH = "ticket.tcss"
@@ -35,92 +46,84 @@ class TicketScreen(SendingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("J", "step(1)", "next ticket", id="ticket.next", tooltip="Read the next ticket of the list"),
         Binding("K", "step(-1)", "ticket before", id="ticket.previous", tooltip="Read the ticket before"),
-        Binding("o", "unfold", "quotes", id="ticket.unfold", tooltip="Unfold quotes, signatures and long mails"),
-        Binding("e", "events", "events", id="ticket.events", tooltip="Show or hide the desk's own lines"),
+        Binding("enter", "follow", "follow", id="ticket.follow", tooltip="Open the ticket this one was merged into"),
+        Binding("f", "files", "files", id="ticket.files", tooltip="List the attachments, and fetch one"),
         Binding("h", "history", "history", id="ticket.history", tooltip="What happened to this ticket"),
         Binding("W", "why", "why", id="ticket.why", tooltip="Why: what set it, and which rules were looked at"),
         Binding("escape", "back", "back", id="ticket.back", tooltip="Back to the thread, then to the list"),
         Binding("q", "close", "close", id="ticket.close", tooltip="Back to the list"),
     ]
 
-    def __init__(self, session: Session, listing: Listing, detail: TicketDetail) -> None:
-        super().__init__(session)
-        self.detail = detail
+    def __init__(self, session: Session, listing: Listing, read: TicketThread) -> None:
+        super().__init__(session, read)
         self._listing = listing
-        self._shows_quotes = False
-        self._shows_events = True
-        self._aside: str = ""
-
-    def compose(self) -> ComposeResult:
-        """At most four lines of header, the thread, and two lines below."""
-        yield TextLine(id="title", fill="title")
-        for line in range(3):
-            yield TextLine(id=f"head-{line}")
-        yield LineView(id="thread")
-        yield Container(id="panel")
-        yield Container(id="overlay")
-        yield StatusLine(id="status")
-        yield TextLine(id="keys")
+        self._last_listed = read.detail.ticket.number
+        self._is_gone = False
+        self._arrived: set[int] = set()
+        self._reached = 0
+        self._marked = 0
+        self._command = ""
 
     def on_mount(self) -> None:
         """Draw what was read before this screen was opened."""
         super().on_mount()
-        self.set_focus(self.view)
-        self._draw(opening=True)
-        self.begin("seen", self._mark_seen)
-
-    @property
-    def view(self) -> LineView:
-        """The thread."""
-        return self.query_one("#thread", LineView)
+        self._open()
 
     @property
     def number(self) -> int:
         """The number of the ticket being read."""
-        return self.detail.ticket.number
+        return self.read.detail.ticket.number
 
     @property
     def current(self) -> TicketRow | None:
-        """The ticket being read."""
-        return self.detail.ticket
+        """The ticket being read, as long as it can be."""
+        return None if self._is_gone else super().current
+
+    @property
+    def place_in_list(self) -> str:
+        """Where the list has it."""
+        row = self._listing.find(self.number)
+        return "" if row is None else f"{row + 1:,}/{len(self._listing):,}"
+
+    # What is read.
 
     def desk_changed(self) -> None:
         """Somebody committed: read the ticket again."""
         self.begin("read", partial(self._read_again, self.number))
 
     async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
-        """Read the ticket again; the list behind learns of it too."""
+        """Read the ticket again and show what was written; the list behind learns of it too."""
         self._listing.remember(rows)
         self._listing.acted |= {row.number for row in rows}
         self.tell(words, "good")
+        before = self._last_message
         await self._read_again(self.number)
+        if self._last_message != before:
+            self.view.action_bottom()
 
     def open_ticket(self, number: int, write: str = "") -> None:
         """Another ticket takes this one's place; writing begins here for this one."""
         if number == self.number and write:
             self.begin_held("writing", partial(self.start_writing, write))
-        elif number != self.number:
+        elif number != self.number or self._is_gone:
             self.begin_held("switch", partial(self._switch, number, write))
 
     def look_at_the_rest(self) -> None:
         """The thread as it is now, at its end."""
-        self._aside = ""
-        self._draw(opening=False)
+        if self.aside:
+            self.open_thread(None)
         self.view.action_bottom()
 
     async def _switch(self, number: int, write: str) -> None:
-        detail = await self.session.thread.ask(ShowTicket(number=number))
+        read = await self.session.thread.ask(ReadThread(number=number))
         self.close_writing()
-        self._take(detail)
-        row = self._listing.find(number)
-        if row is not None:
-            self._listing.move(row)
-        self._aside = ""
+        self._leave()
         self.tell("")
-        self._draw(opening=True)
+        self.read = read
+        self._is_gone = False
+        self._open()
         if write:
             await self.start_writing(write)
-        await self._mark_seen()
 
     def taken_back(self, row: UnsentRow) -> None:
         """The reply leaves the thread and stands below it again."""
@@ -128,95 +131,143 @@ class TicketScreen(SendingScreen):
         super().taken_back(row)
 
     async def _read_again(self, number: int) -> None:
-        self._take(await self.session.thread.ask(ShowTicket(number=number)))
-        self._draw(opening=False)
-        await self._mark_seen()
-
-    def _take(self, detail: TicketDetail) -> None:
-        self.detail = detail
-        self._listing.remember((detail.ticket,))
-
-    async def _mark_seen(self) -> None:
-        """Reading is remembered after the ticket is on the screen, never before."""
-        shown = self.detail
-        if shown.ticket.unread:
-            await self.session.thread.do(lambda: _seen(shown))
-
-    # What is drawn.
-
-    def _draw(self, *, opening: bool) -> None:
-        reading = self._reading()
-        ticket = self.detail.ticket
-        self.show_line("title", title_line(ticket), ((f" {self._list_place()} ", "title"),))
-        heads = header_lines(ticket, reading)
-        for line in range(3):
-            widget = self.query_one(f"#head-{line}", TextLine)
-            widget.show(heads[line] if line < len(heads) else ())
-            if widget.display != (line < len(heads)):
-                widget.display = line < len(heads)
-        if not self._aside:
-            self._show_page(partial(thread_page, self.detail, reading), opening=opening)
-        self._show_place()
-
-    def _show_page(self, content: Content, *, opening: bool) -> None:
-        if opening:
-            self.view.open(content, at_last=not self._aside)
+        """What arrived is noted, and what can no longer be read is said."""
+        try:
+            read = await self.session.thread.ask(ReadThread(number=number))
+        except (NotFound, Denied) as error:
+            self._lose(error)
+            return
+        known = {message.id for message in self.read.detail.messages}
+        self._arrived |= set(read.unread) - known
+        self.read = read
+        self._listing.remember((read.detail.ticket,))
+        self.forget_context()
+        if self._is_gone:
+            self._is_gone = False
+            self.open_thread(None)
         else:
-            self.view.update(content)
+            self.draw()
+        self.came_into_sight()
+        self.show_place()
 
-    def _reading(self) -> Reading:
-        session = self.session
-        return Reading(session.now(), session.zone, session.glyphs, self._shows_quotes, self._shows_events)
-
-    @on(LineView.Scrolled)
-    def _scrolled(self) -> None:
-        self.status.place(self._place())
-
-    def _list_place(self) -> str:
+    def _open(self) -> None:
+        """Show the ticket where one was, at what is new, or at its last message."""
+        self.thread = Thread()
+        self.unseen = frozenset(self.read.unread)
+        self._arrived, self._reached, self._marked = set(), 0, 0
+        self.forget_context()
+        self._listing.remember((self.read.detail.ticket,))
         row = self._listing.find(self.number)
-        return "" if row is None else f"{row + 1}/{len(self._listing):,}"
+        if row is not None:
+            self._last_listed = self.number
+            self._listing.move(row)
+        visit = self.session.visits.get(self.number)
+        if visit is not None:
+            self.thread = visit.thread
+        self.open_thread(self._first_place(visit))
 
-    def _show_place(self) -> None:
-        self.status.place(self._place())
-        self.show_keys()
+    def _first_place(self, visit: Visit | None) -> Place | None:
+        unread, last = self.read.unread, self._last_message
+        new = [number for number in unread if visit is None or number > visit.last_message]
+        if new or (visit is None and last):
+            return Place(message_key(new[0] if new else last))
+        return visit.place if visit is not None else None
 
-    def _place(self) -> Parts:
-        messages = len(self.detail.messages)
-        what = self._aside or f"{messages} message{'' if messages == 1 else 's'}"
-        return ((f"{what} {self.session.glyphs.dot} {self.view.place}", "plain"),)
+    @property
+    def _last_message(self) -> int:
+        return max((message.id for message in self.read.detail.messages), default=0)
 
-    def key_pairs(self) -> Sequence[tuple[str, str]]:
-        """The keys of what is being written, or of the thread."""
-        panel = self.panel
-        if panel is not None and panel.has_focus_within:
-            return WRITING_KEYS
-        can = {action.name for action in permitted(self.session.actor, self.current)} & set(_KEYS_OFFERED)
-        acting = [(action.shown, action.label) for action in ACTIONS if action.name in can]
-        return [*acting, ("Esc", "back"), ("J/K", "next/previous"), ("?", "more")]
+    def _leave(self) -> None:
+        """Remember where one was."""
+        if not self._is_gone:
+            self.session.visits.remember(self.number, Visit(self.thread_place, self._last_message, self.thread))
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fixed lines are drawn for the width."""
-        self.call_after_refresh(self._draw, opening=False)
+    def _lose(self, error: DeskError) -> None:
+        """The ticket can no longer be read: nothing of it stays on the screen."""
+        self.close_writing()
+        self._is_gone = True
+        number = self.number
+        ticket = replace(self.read.detail.ticket, subject="", tags=(), custom={})
+        self.read = TicketThread(replace(self.read.detail, ticket=ticket, messages=(), links=()))
+        self.thread = Thread()
+        self.show_line("title", ((f" #{number}", "title"),))
+        self._show_heads(())
+        self.show_aside("gone", page_of([Line(((f" {line}", "plain"),)) for line in (str(error), *_GONE_WORDS)]))
+        self.remove_class("-side")
+        self.tell(str(error), "error")
 
-    # Reading.
+    # What was seen.
+
+    def came_into_sight(self) -> None:
+        """Remember as read what is in sight for a moment, and what is no longer news."""
+        in_sight = self.messages_in_sight
+        self._arrived -= in_sight
+        self._reached = max(self._reached, *in_sight, 0)
+        message, is_all = self._read_to()
+        if self._reached and message > self._marked and self.read.detail.ticket.unread:
+            seconds, self._marked = (_SEEN_SECONDS if self._marked else 0), message
+            work: WorkType[None] = partial(self._mark_seen, self.number, message, seconds, is_all=is_all)
+            # The app's work, not this screen's, which may be left meanwhile.
+            self.app.run_worker(work, group=f"seen {self.number}", exclusive=True, exit_on_error=False)
+
+    def _read_to(self) -> tuple[int, bool]:
+        """The last message before the first one by others that was not in sight yet, and whether it is the last."""
+        ahead = [number for number in self.read.unread if number > self._reached]
+        return (ahead[0] - 1, False) if ahead else (self._last_message, True)
+
+    async def _mark_seen(self, number: int, message: int, seconds: float, *, is_all: bool) -> None:
+        """Never more than was shown, and only after it was."""
+        await asyncio.sleep(seconds)
+        with suppress(DeskError):
+            await self.session.thread.do(lambda: MarkSeen(number=number, message_id=message))
+            row = self._listing.rows.get(number)
+            if row is not None and is_all:
+                self._listing.remember((replace(row, unread=False),))
+
+    def news(self) -> Parts:
+        """`1 new below`."""
+        if not self._arrived:
+            return ()
+        glyphs = self.session.glyphs
+        return ((f"  {glyphs.gone} {len(self._arrived)} new below {glyphs.dash} G", "accent"),)
+
+    # What the keys do.
 
     def action_step(self, by: int) -> None:
         """Read the next ticket of the list, or the one before."""
-        number = self._listing.step(self.number, by)
+        number = self._listing.step(self._last_listed, by)
         if number is None:
             self.tell("There is no further ticket in the list." if by > 0 else "This is the first of the list.")
         else:
             self.open_ticket(number)
 
-    def action_unfold(self) -> None:
-        """Unfold, or fold again."""
-        self._shows_quotes = not self._shows_quotes
-        self._draw(opening=False)
+    def action_follow(self) -> None:
+        """Open the ticket that this one was merged into."""
+        target = self.read.detail.ticket.merged_into
+        if target is not None and not self._is_gone:
+            self.open_ticket(target)
 
-    def action_events(self) -> None:
-        """Show the desk's own lines, or hide them."""
-        self._shows_events = not self._shows_events
-        self._draw(opening=False)
+    def action_files(self) -> None:
+        """Choose an attachment and fetch it."""
+        self.begin_held("act", self._files)
+
+    async def _files(self) -> None:
+        from deskterm.screens.ticket_files import TicketFiles
+
+        await TicketFiles(self).fetch(self.read)
+
+    def show_command(self, page: Page, command: str) -> None:
+        """Show how a file is fetched, in place of the thread; `y` copies the command."""
+        self.show_aside(_FETCH, page)
+        self._command = command
+
+    def action_copy_number(self) -> None:
+        """Copy the command that is shown, else the number of the ticket."""
+        if self.aside == _FETCH:
+            self.app.copy_to_clipboard(self._command)
+            self.tell("Copied the command.")
+        else:
+            super().action_copy_number()
 
     def action_history(self) -> None:
         """What happened, in place of the thread."""
@@ -230,31 +281,24 @@ class TicketScreen(SendingScreen):
         from deskterm.screens.widgets.history_lines import history_page
 
         events = await self.session.thread.ask(TicketHistory(number=self.number))
-        self._show_aside("history", partial(history_page, events, self._reading()))
+        self.show_aside("history", history_page(events, self.reading()))
 
     async def _show_why(self) -> None:
         from deskterm.screens.widgets.history_lines import why_page
 
         why = await self.session.thread.ask(WhyTicket(number=self.number))
-        self._show_aside("why", partial(why_page, why, self._reading()))
-
-    def _show_aside(self, name: str, content: Content) -> None:
-        self._aside = name
-        self._show_page(content, opening=True)
-        self._show_place()
+        self.show_aside("why", why_page(why, self.reading()))
 
     def action_back(self) -> None:
-        """One level back: from history to the thread, from the thread to the list."""
-        if self._aside:
-            self._aside = ""
-            self._draw(opening=True)
-        else:
+        """One level back: out of a search, out of what covers the thread, then to the list."""
+        if self._is_gone or not self.leave_level():
             self.action_close()
 
     def put_away(self) -> None:
-        """Keep what was being written; the list goes on at this ticket."""
+        """Keep what was being written, and where one was; the list goes on at this ticket."""
         self.close_writing()
-        row = self._listing.find(self.number)
+        self._leave()
+        row = self._listing.find(self._last_listed)
         if row is not None:
             self._listing.move(row)
 
@@ -262,8 +306,3 @@ class TicketScreen(SendingScreen):
         """Back to the list; what was being written is kept."""
         self.put_away()
         self.dismiss()
-
-
-def _seen(shown: TicketDetail) -> Command[None]:
-    last = max((message.id for message in shown.messages), default=0)
-    return MarkSeen(number=shown.ticket.number, message_id=last)

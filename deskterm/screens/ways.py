@@ -1,9 +1,12 @@
 """How one gets from screen to screen: what the app, which knows them all, does for each of them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from deskterm.engine.services.rows import TicketDetail, ViewRow
+from deskterm.engine.services.rows import ViewRow
+
+if TYPE_CHECKING:
+    from deskterm.engine.services.thread_reading import TicketThread
 
 
 class Ways(Protocol):
@@ -18,7 +21,7 @@ class Ways(Protocol):
         """Go back to a room that is open already, else open it over what is shown."""
         ...
 
-    def open_ticket(self, detail: TicketDetail) -> None:
+    def open_ticket(self, read: "TicketThread") -> None:
         """Show a ticket over what is shown."""
         ...
 

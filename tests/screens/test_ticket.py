@@ -2,7 +2,7 @@
 
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.rows import MessageKind, MessageRow
-from deskterm.engine.services.ticket_reading import ShowTicket
+from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket
 from deskterm.engine.services.tickets import ChangeTickets, NewAttachment, NoteTicket, ReplyTicket, TakeTicket
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
@@ -65,7 +65,7 @@ async def test_quotes_unfold(ann: Seat, opens: Opener) -> None:
     number = opens("Printer", quoted)
     async with sitting(ann, view=EVERYTHING) as person:
         await person.opens(number)
-        await person.sees("Yes, that one.", "o unfolds")
+        await person.sees("Yes, that one.", "▸ 3 quoted lines – o")
         assert "The red one?" not in person.text
         await person.press("o")
         await person.sees("The red one?")
@@ -199,15 +199,16 @@ async def test_typing_ahead_reaches_the_reply(ann: Seat, opens: Opener) -> None:
 
 
 async def test_long_thread_opens_at_its_last_message(ann: Seat, opens: Opener) -> None:
-    """Sixty messages: the last is in sight, g goes to the first, P to the one before."""
+    """Sixty messages read before: the last is in sight, g goes to the first, P to the one before."""
     number = opens("Long", "The very first")
     for place in range(60):
         ann.do(NoteTicket(number=number, body=f"Remark {place}\nwith a second line"))
+    ann.do(MarkSeen(number=number))
     async with sitting(ann, view=EVERYTHING) as person:
         await person.opens(number)
-        await person.sees("Remark 59")
-        await person.press("P", "P", "P", "P", "P")
-        await person.sees("Remark 54")
+        await person.sees("Remark 59", "61/61 messages")
+        await person.press(*"PPPPPP")
+        await person.sees("Remark 53", "55/61 messages")
         await person.press("g")
         await person.sees("The very first")
         await person.press("G")

@@ -89,12 +89,18 @@ class MessageRow:
     author_email: str
     at: datetime
     body: str
-    visible_reply: str
     inbound: bool
     automatic: bool
     attachments: tuple[AttachmentRow, ...] = ()
     delivery: str = ""
     """Of an outgoing reply: queued, sent, failed; empty when nothing has to leave."""
+
+    @property
+    def visible_reply(self) -> str:
+        """What was written, without the quotes and the signature around it; found out each time it is asked for."""
+        from deskterm.engine.domain.quotes import visible_reply  # its words of many languages: not for lists
+
+        return visible_reply(self.body) if self.inbound else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,14 @@ class LinkRow:
     kind: str
     number: int
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """Somebody besides the requester on a ticket: `kind` is cc or watcher."""
+
+    kind: str
+    person: Contact
 
 
 @dataclass(frozen=True, slots=True)

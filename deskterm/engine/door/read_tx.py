@@ -21,6 +21,7 @@ from deskterm.engine.domain.rows import (
     MessageRow,
     NamedRow,
     OrganizationRow,
+    ParticipantRow,
     PersonRow,
     PresenceRow,
     QueueRow,
@@ -283,6 +284,25 @@ class ReadTx:
         """The ticket's ties to others that the actor may see."""
         self.require_level(number, Permission.READ)
         return ticket_sql.links(self._reader, self.actor, number)
+
+    def unread(self, number: int) -> tuple[int, ...]:
+        """Messages of a ticket that the actor has not seen; none for whoever only owns it."""
+        level = self.require_level(number, Permission.READ)
+        return ticket_sql.unread(self._reader, self.actor, number) if level >= Level.READ else ()
+
+    def changes(self, number: int) -> tuple[EventRow, ...]:
+        """What was changed on a ticket, and when its messages came; internal, so whoever only owns it sees nothing."""
+        level = self.require_level(number, Permission.READ)
+        return event_sql.changes_between(self._reader, number) if level >= Level.READ else ()
+
+    def others_open(self, number: int, limit: int) -> tuple[TicketRow, ...]:
+        """The other open tickets of a ticket's requester that the actor may see, of the `limit` last changed."""
+        self.require_level(number, Permission.READ)
+        return self.ticket_rows(ticket_sql.others_open(self._reader, number, limit))
+
+    def participants(self, number: int) -> tuple[ParticipantRow, ...]:
+        """Who takes part in a ticket besides its requester."""
+        return ticket_sql.participants(self._reader, number, self.require_level(number, Permission.READ))
 
     def ticket_events(self, number: int, after: int = 0) -> tuple[EventRow, ...]:
         """What happened to a ticket; internal, so owning it is not enough.

@@ -56,6 +56,12 @@ def ticket_events(reader: Reader, number: int, after: int = 0) -> tuple[EventRow
     return _rows(reader, reader.rows(_EVENTS + where, (number, after)))
 
 
+def changes_between(reader: Reader, number: int) -> tuple[EventRow, ...]:
+    """What was changed on a ticket and when a message came, oldest first; not its creation, nor rules looked at."""
+    where = "WHERE e.kind = 'ticket' AND e.subject_id = ? AND e.field NOT IN ('', 'rules') ORDER BY e.id"
+    return _rows(reader, reader.rows(_EVENTS + where, (number,)))
+
+
 def audit_log(reader: Reader, *, since: int, until: int, actor: str, action: str, limit: int) -> tuple[EventRow, ...]:
     """The newest events, newest first, optionally of one actor (login) or one action (prefix)."""
     where = "WHERE e.at >= ? AND e.at < ?"

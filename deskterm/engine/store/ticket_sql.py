@@ -15,6 +15,7 @@ from deskterm.engine.domain.rows import (
     Contact,
     LinkRow,
     MessageRow,
+    ParticipantRow,
     TicketRow,
     instant,
     moment,
@@ -173,8 +174,6 @@ def messages(reader: Reader, number: int, level: Level) -> tuple[MessageRow, ...
 
 
 def _message_row(row: tuple[Any, ...], files: tuple[AttachmentRow, ...]) -> MessageRow:
-    from deskterm.engine.domain.quotes import visible_reply  # its words of many languages: not for lists
-
     message_id, kind, author, email, at, body, inbound, automatic, delivery = row
     return MessageRow(
         id=message_id,
@@ -183,7 +182,6 @@ def _message_row(row: tuple[Any, ...], files: tuple[AttachmentRow, ...]) -> Mess
         author_email=email,
         at=instant(at),
         body=body,
-        visible_reply=visible_reply(body) if inbound else body,
         inbound=bool(inbound),
         automatic=bool(automatic),
         attachments=files,
@@ -206,6 +204,38 @@ def links(reader: Reader, actor: Actor, number: int) -> tuple[LinkRow, ...]:
         for kind, other, subject, *key in found
         if level_of(actor, TicketKey(other, *key)) >= Level.OWN
     )
+
+
+_UNREAD = """
+SELECT id FROM message WHERE ticket_id = ?1 AND author_id <> ?2 AND id > ifnull(
+    (SELECT message_id FROM ticket_seen WHERE ticket_id = ?1 AND person_id = ?2), 0) ORDER BY id
+"""
+
+
+def unread(reader: Reader, actor: Actor, number: int) -> tuple[int, ...]:
+    """Ids of the messages by others that the actor has not seen, oldest first."""
+    return tuple(row[0] for row in reader.rows(_UNREAD, (number, actor.person_id)))
+
+
+_OTHERS_OPEN = """
+SELECT id FROM ticket WHERE requester_id = (SELECT requester_id FROM ticket WHERE id = ?1)
+    AND id <> ?1 AND is_open AND deleted_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT ?2
+"""
+
+
+def others_open(reader: Reader, number: int, limit: int) -> tuple[int, ...]:
+    """Numbers of the other open tickets of a ticket's requester, those last changed first; not yet scoped."""
+    return tuple(row[0] for row in reader.rows(_OTHERS_OPEN, (number, limit)))
+
+
+def participants(reader: Reader, number: int, level: Level) -> tuple[ParticipantRow, ...]:
+    """Who takes part besides the requester; who watches is for agents."""
+    rows = reader.rows(
+        "SELECT x.kind, p.name, p.email FROM participant x JOIN person p ON p.id = x.person_id "
+        "WHERE x.ticket_id = ? AND (? OR x.kind = 'cc') ORDER BY x.kind, p.name",
+        (number, level >= Level.READ),
+    )
+    return tuple(ParticipantRow(kind, Contact(name, email)) for kind, name, email in rows)
 
 
 def unrouted(reader: Reader, limit: int) -> tuple[int, ...]:

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta, tzinfo
 
 _UNITS = ((365 * 24 * 3600, "y"), (7 * 24 * 3600, "w"), (24 * 3600, "d"), (3600, "h"), (60, "m"))
 
+_MINUTES_COUNT_HOURS = 6
+"""From so many hours on the minutes are left out."""
+
 
 def span(seconds: float) -> str:
     """A length of time in its largest whole unit: `now` (under a minute), `42m`, `2h`, `3d`, `5w`, `2y`."""
@@ -24,6 +27,18 @@ def due(then: datetime, now: datetime) -> str:
     if abs(left) < 60:
         return "due"
     return f"in {span(left)}" if left > 0 else f"-{span(-left)}"
+
+
+def plain_span(seconds: float) -> str:
+    """A length of time in words: `42 min`, `1 h 55 min`, `9 h`, `3 days`, `5 weeks`. At least a minute."""
+    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
+    if hours < 1:
+        return f"{max(minutes, 1)} min"
+    if days < 1:
+        return f"{hours} h" if hours >= _MINUTES_COUNT_HOURS or not minutes % 60 else f"{hours} h {minutes % 60} min"
+    if days < 14:
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{days // 7} weeks" if days < 365 else f"{days // 365} year{'' if days < 730 else 's'}"
 
 
 def moment(then: datetime, now: datetime, zone: tzinfo) -> str:

@@ -8,7 +8,7 @@ import re
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["cell_len", "cut", "fit", "fit_right", "harmless", "lines_of", "one_line", "wrap"]
+__all__ = ["cell_len", "cut", "fit", "fit_right", "harmless", "lines_of", "one_line", "spans", "wrap"]
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 (but tab and line feed), DEL, C1, line separators, bidi overrides and isolates, lone surrogates."""
@@ -18,6 +18,8 @@ REPLACEMENT = "\ufffd"
 
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
 _TAB_WIDTH = 4
+_WORD = re.compile(r"\A\s*\S+|\S+")
+"""A word; the first one of a line with what it is set in by."""
 
 
 def harmless(text: str) -> str:
@@ -60,16 +62,37 @@ def cut(text: str, width: int, ellipsis: str = "…") -> str:
 
 def wrap(line: str, width: int) -> list[str]:
     """One line as lines of at most `width` cells, broken at spaces where there are any."""
-    if cell_len(line) <= width:
-        return [line]
-    wrapped: list[str] = []
-    current = ""
-    for word in re.findall(r"\S+\s*|\s+", line):
-        if current and cell_len(current + word.rstrip()) > width:
-            wrapped.append(current.rstrip())
-            current = ""
-        current += word
-        if cell_len(current.rstrip()) > width:
-            *full, current = chop_cells(current, width) or [""]
-            wrapped.extend(full)
-    return [*wrapped, current.rstrip()]
+    return [line[start:end] for start, end in spans(line, width)]
+
+
+def spans(line: str, width: int) -> list[tuple[int, int]]:
+    """Where the rows of a line begin and end when it is wrapped; the spaces it is broken at belong to none."""
+    if _cells(line) <= width:
+        return [(0, len(line))]
+    rows: list[tuple[int, int]] = []
+    start = end = used = 0
+    for word in _WORD.finditer(line):
+        begin, after = word.span()
+        cells, gap = _cells(line[begin:after]), _cells(line[end:begin])
+        if used and used + gap + cells > width:
+            rows.append((start, end))
+            start, used, gap = begin, 0, 0
+        if cells > width:
+            for piece in _chopped(line[begin:after], width):
+                rows.append((start, start + len(piece)))
+                start += len(piece)
+            start, _ = rows.pop()
+            cells = _cells(line[start:after])
+        used, end = used + gap + cells, after
+    return [*rows, (start, end)]
+
+
+def _cells(text: str) -> int:
+    """As `cell_len`, swiftly for what most lines are made of."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def _chopped(word: str, width: int) -> list[str]:
+    if word.isascii():
+        return [word[at : at + width] for at in range(0, len(word), width)]
+    return chop_cells(word, width)

@@ -1,18 +1,17 @@
 """What others did to a ticket meanwhile, in a few lines above the question what to do about it."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from deskterm.engine.services.rows import EventRow
 from deskterm.screens.widgets.cells import one_line
-from deskterm.screens.widgets.history_lines import event_lines
-from deskterm.screens.widgets.inks import Parts
-from deskterm.screens.widgets.line_view import LineView, Page
+from deskterm.screens.widgets.history_lines import event_line
+from deskterm.screens.widgets.line_view import LineView
+from deskterm.screens.widgets.message_lines import Reading
+from deskterm.screens.widgets.page import Line, page_of
 from deskterm.screens.widgets.text_line import TextLine
-from deskterm.screens.widgets.thread_lines import Reading
 
 _MOST_LINES = 8
 """Lines of changes shown; of more, the newest."""
@@ -37,24 +36,23 @@ class ChangesPanel(Vertical):
         """Show these changes."""
         self.query_one("#changes-title", TextLine).show(((f" {one_line(title)}", "title"),))
         lines = self.query_one("#changes-lines", LineView)
-        room = max(1, min(_MOST_LINES, self.screen.size.height - _LEFT_FREE))
-        lines.styles.height = max(1, min(room, _height(changes, reading, self.screen.size.width)))
+        width, room = self.screen.size.width, max(1, min(_MOST_LINES, self.screen.size.height - _LEFT_FREE))
+        shown = _newest(changes, reading, width, room)
+        lines.styles.height = max(1, len(shown))
         self.display = True
-        lines.open(partial(_page, changes, reading, room))
+        lines.open(page_of(shown))
 
     def close(self) -> None:
         """Go out of sight."""
         self.display = False
 
 
-def _height(changes: Sequence[EventRow], reading: Reading, width: int) -> int:
-    return sum(1 for change in changes for _ in event_lines(change, reading, width))
-
-
-def _page(changes: Sequence[EventRow], reading: Reading, room: int, width: int) -> Page:
-    lines: list[Parts] = [line for change in changes for line in event_lines(change, reading, width)]
+def _newest(changes: Sequence[EventRow], reading: Reading, width: int, room: int) -> list[Line]:
+    """The changes as single rows, no more than there is room for; the first says how many are left out."""
+    (block,) = page_of([event_line(change, reading) for change in changes]).blocks
+    lines = [Line((*row.gutter, *row.parts), wraps=False) for row in block.rows(width)]
     if len(lines) <= room:
-        return Page(tuple(lines))
+        return lines
     earlier = len(lines) - room + 1
-    first: Parts = ((f" {earlier} line{'s' if earlier > 1 else ''} before; h shows the whole history", "dim"),)
-    return Page((first, *lines[earlier:]))
+    first = f" {earlier} line{'s' if earlier > 1 else ''} before; h shows the whole history"
+    return [Line(((first, "dim"),), wraps=False), *lines[earlier:]]

@@ -32,6 +32,8 @@ INKS = (
     "internal-bar",
     "error",
     "question",
+    "hit",
+    "hit-here",
 )
 
 
