@@ -1,4 +1,4 @@
-"""`deskterm ticket new|reply|unsend|note|set|tag|take|assign|release`: what changes a ticket."""
+"""`deskterm ticket new|reply|unsend|note|undo|set|tag|take|assign|release`: what changes a ticket."""
 
 import re
 from pathlib import Path
@@ -14,11 +14,14 @@ from deskterm.cli.options import (
     TicketArgument,
     assignment,
     looks_like_ticket_number,
+    row_id,
     ticket_number,
 )
+from deskterm.engine.door.errors import NotFound
 
 if TYPE_CHECKING:
     from deskterm.engine.door.actions import Command
+    from deskterm.engine.door.seat import Seat
     from deskterm.engine.services.rows import TicketRow
     from deskterm.engine.services.working import NewAttachment
 
@@ -175,6 +178,38 @@ def assign_ticket(
 def _change(console: Console, change: "Command[TicketRow]", as_json: bool) -> None:
     with console.seat() as seat:
         _print_changed(console, (seat.do(change),), as_json, as_list=False)
+
+
+@command(app, "undo", example="deskterm ticket undo 1042")
+def undo_change(
+    ctx: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(metavar="N|EVENT", help="A ticket, or an event of its history as e5120."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Take back your own change, on every ticket it changed, unless something later depends on it."""
+    console = console_of(ctx)
+    with console.seat() as seat:
+        rows = _undone(seat, what)
+        _print_changed(console, rows, as_json, as_list=len(rows) > 1)
+
+
+def _undone(seat: "Seat", what: str) -> "tuple[TicketRow, ...]":
+    """`e12` is an event; a bare number is a ticket, or an event where there is no such ticket."""
+    from deskterm.engine.services.undoing import UndoChange
+
+    if what[:1].lower() == "e":
+        return seat.do(UndoChange(event=row_id(what[1:], "event")))
+    number = ticket_number(what)
+    try:
+        return seat.do(UndoChange(number=number))
+    except NotFound as no_ticket:
+        try:
+            return seat.do(UndoChange(event=number))
+        except NotFound:
+            raise no_ticket from None
 
 
 @command(app, "set", example="deskterm ticket set 12 13 priority=high tag=vpn tag=-old assignee=none")

@@ -240,3 +240,26 @@ def test_reply_can_be_held_and_taken_back(cli: Cli) -> None:
     refused = cli("ticket", "unsend", str(VPN))
     assert (refused.code, "no longer held" in refused.err) == (1, True)
     assert cli("ticket", "reply", str(VPN), "--body", "x", "--hold", "-1").code == 2
+
+
+def test_undo_by_ticket_and_by_event(cli: Cli) -> None:
+    """`ticket undo N` takes back one's last change on all its tickets; an event of the history names another one."""
+    assert cli("ticket", "set", str(VPN), str(PRINTER), "priority=low").code == 0
+    cli("ticket", "set", str(VPN), "type=Bug")
+    event = cli("ticket", "history", str(PRINTER), "--json").json[-1]["id"]
+    assert {ticket["number"] for ticket in cli("ticket", "undo", f"e{event}", "--json").json} == {VPN, PRINTER}
+    assert (cli.ticket(VPN)["priority"], cli.ticket(PRINTER)["priority"]) == ("normal", "high")
+    assert cli("ticket", "undo", str(VPN), "--json").json["type"] != "Bug"
+    again = cli("ticket", "undo", str(VPN))
+    assert (again.code, again.err) == (1, f"deskterm: There is nothing of yours to undo on ticket {VPN}.\n")
+    assert cli("ticket", "undo", "e999999999").code == 1
+    assert cli("ticket", "undo", "yesterday").code == 2
+
+
+def test_undo_takes_a_bare_event_where_no_ticket_has_the_number(cli: Cli) -> None:
+    """The id of an event works as it stands in the history, unless a ticket has that number."""
+    cli("ticket", "set", str(VPN), "priority=low")
+    event = cli("ticket", "history", str(VPN), "--json").json[-1]["id"]
+    answer = cli("ticket", "undo", str(event), "--json")
+    assert answer.code == 0
+    assert cli.ticket(VPN)["priority"] != "low"

@@ -35,6 +35,7 @@ from deskterm.engine.services import (
     ticket_reading,
     ticket_windows,
     tickets,
+    undoing,
     upkeep,
     views,
     vocabulary,
@@ -121,6 +122,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     tickets.ReleaseTicket: lambda n: tickets.ReleaseTicket(number=n),
     tickets.ReplyTicket: lambda n: tickets.ReplyTicket(number=n, body="For you."),
     tickets.TakeTicket: lambda n: tickets.TakeTicket(number=n),
+    undoing.UndoChange: lambda n: undoing.UndoChange(number=n),
     upkeep.TidySearch: lambda n: upkeep.TidySearch(),
     views.DeleteView: lambda n: views.DeleteView(id=1),
     views.ListViews: lambda n: views.ListViews(),
@@ -157,6 +159,7 @@ def number(admin: Seat, bo: Seat, reader: MailReader) -> int:
     row = admin.do(tickets.NewTicket(subject="VPN is down", body="It is down."))
     file = tickets.NewAttachment(name="log.txt", media_type="text/plain", content=b"x")
     admin.do(tickets.NoteTicket(number=row.number, body="With a file", attachments=(file,)))
+    admin.do(tickets.ChangeTickets(numbers=(row.number,), changes={"priority": "low"}))
     admin.do(tickets.ReplyTicket(number=row.number, body="Held for a while.", hold_seconds=60))
     return row.number
 

@@ -15,7 +15,7 @@ from deskterm.engine.door.recording_tx import TICKET_COLUMNS, RecordingTx
 from deskterm.engine.model.desk import SavedView
 from deskterm.engine.model.enums import MessageKind
 from deskterm.engine.model.tickets import Ticket
-from deskterm.engine.store import reply_sql, view_sql
+from deskterm.engine.store import reply_sql, undo_sql, view_sql
 from deskterm.engine.store.desk_sql import PersonKey
 from deskterm.engine.store.reply_sql import SentReply, StatusStep
 
@@ -96,6 +96,19 @@ class WriteTx(RecordingTx):
     def is_read(self, ticket: Ticket, person_id: int, message_id: int) -> bool:
         """Whether somebody has read a ticket as far as a message."""
         return reply_sql.is_read(self._reader, ticket.id or 0, person_id, message_id)
+
+    def own_command(self, event_id: int) -> int | None:
+        """The command of the actor's that an event belongs to."""
+        return undo_sql.command_of(self._reader, event_id, self.actor.person_id)
+
+    def steps(self, command_id: int) -> tuple[undo_sql.Step, ...]:
+        """Everything that a command of the actor's did."""
+        return undo_sql.steps(self._reader, command_id)
+
+    def deeds(self, number: int, since: int) -> Sequence[undo_sql.Deed]:
+        """What happened to a ticket from an event on, oldest first."""
+        self.require_level(number)
+        return undo_sql.deeds(self._reader, number, since)
 
     def status_steps(self, number: int) -> tuple[StatusStep, ...]:
         """Every status a ticket has been in, oldest first."""

@@ -198,14 +198,15 @@ def set_field(tx: "WriteTx", ticket: "Ticket", field: str, value: str, cause: st
         "type": lambda: tx.change(ticket, type=tx.ticket_type(value).id, cause=cause),
         "queue": lambda: move_queue(tx, ticket, value, cause),
         "assignee": lambda: assign(tx, ticket, value, cause),
-        "subject": lambda: _set_subject(tx, ticket, value, cause),
+        "subject": lambda: set_subject(tx, ticket, value, cause),
     }
     if field not in setters:
         raise Invalid(f'There is no field "{field}" to set; there is: {", ".join(setters)}, tag.')
     setters[field]()
 
 
-def _set_subject(tx: "WriteTx", ticket: "Ticket", value: str, cause: str) -> None:
+def set_subject(tx: "WriteTx", ticket: "Ticket", value: str, cause: str) -> None:
+    """Change the subject, and what it is found by."""
     if tx.change(ticket, subject=subject_line(value), cause=cause):
         tx.index_ticket(ticket, tx.person_key(ticket.requester_id), again=True)
 

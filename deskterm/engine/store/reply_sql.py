@@ -79,10 +79,11 @@ def last_message(reader: Reader, number: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class StatusStep:
-    """A status that a ticket came into, by which command, with the times that follow from all steps up to it."""
+    """A status that a ticket came into, by which event, with the times that follow from all steps up to it."""
 
     status_id: int
     category: Category
+    event_id: int
     command_id: int
     cause: str
     resolved_at: int | None
@@ -93,17 +94,17 @@ def status_steps(reader: Reader, number: int) -> tuple[StatusStep, ...]:
     """Every status a ticket has been in, oldest first."""
     categories = {row[0]: Category(row[1]) for row in reader.rows("SELECT id, category FROM status")}
     found = reader.rows(
-        "SELECT e.command_id, e.at, e.cause, e.field, v.new FROM event e JOIN event_value v ON v.event_id = e.id "
+        "SELECT e.id, e.command_id, e.at, e.cause, e.field, v.new FROM event e JOIN event_value v ON v.event_id = e.id "
         "WHERE e.kind = 'ticket' AND e.subject_id = ? AND e.field IN ('', 'status') ORDER BY e.id",
         (number,),
     )
     steps: list[StatusStep] = []
-    for command_id, at, cause, field, new in found:
+    for event_id, command_id, at, cause, field, new in found:
         value: Any = json.loads(new or "null")
         status_id = value if field else value["status"]
         before = steps[-1].resolved_at if steps else None
         category = categories[status_id]
         resolved = (before or at) if category >= Category.RESOLVED else None
         closed = at if category == Category.CLOSED else None
-        steps.append(StatusStep(status_id, category, command_id, cause, resolved, closed))
+        steps.append(StatusStep(status_id, category, event_id, command_id, cause, resolved, closed))
     return tuple(steps)
