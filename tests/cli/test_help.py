@@ -12,8 +12,8 @@ from tests.cli.driver import Cli
 FIRST_STEP = {
     "init", "demo", "status", "check", "worker", "status list", "type list", "ticket new", "ticket list",
     "ticket show", "ticket reply", "ticket unsend", "ticket undo", "ticket note", "ticket set", "ticket take",
-    "ticket assign", "ticket release", "ticket tag", "ticket history", "ticket why", "ticket attachment", "mail receive",
-    "mail quarantine list",
+    "ticket assign", "ticket release", "ticket tag", "ticket history", "ticket why", "ticket attachment",
+    "mail receive", "mail quarantine list",
     "mail quarantine show", "mail quarantine retry", "mail quarantine drop", "rule list", "rule show",
     "rule test", "rule enable", "rule disable", "user add", "user list", "user show", "user set", "user disable",
     "user permissions", "role list", "role show", "role set", "queue add", "queue list", "queue show",
