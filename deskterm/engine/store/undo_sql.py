@@ -59,7 +59,7 @@ def steps(reader: Reader, command_id: int) -> tuple[Step, ...]:
         "FROM event e JOIN event_value v ON v.event_id = e.id WHERE e.id >= ? AND e.id < ? ORDER BY e.id",
         (command_id, end[0] if end else 1 << 62),
     )
-    return tuple(Step(*facts, old=_value(old), new=_value(new)) for *facts, old, new in rows)
+    return tuple(Step(*row[:5], *map(_value, row[5:])) for row in rows)
 
 
 def deeds(reader: Reader, number: int, since: int) -> Sequence[Deed]:
@@ -70,7 +70,7 @@ def deeds(reader: Reader, number: int, since: int) -> Sequence[Deed]:
         "WHERE e.kind = 'ticket' AND e.subject_id = ? AND e.id >= ? ORDER BY e.id",
         (number, since),
     )
-    return [Deed(*facts, old=_value(old), new=_value(new)) for *facts, old, new in rows]
+    return [Deed(*row[:6], *map(_value, row[6:])) for row in rows]
 
 
 def _value(text: str | None) -> Any:
