@@ -78,6 +78,15 @@ def tickets(reader: Reader) -> str:
     return f"status and category disagree on ticket {found[0][0]}" if found else ""
 
 
+def last_messages(reader: Reader) -> str:
+    """What a ticket calls its last message is its newest one."""
+    found = reader.rows(
+        "SELECT t.id FROM ticket t WHERE t.last_message_id IS NOT "
+        "(SELECT max(m.id) FROM message m WHERE m.ticket_id = t.id) LIMIT 5"
+    )
+    return f"ticket {found[0][0]} does not know its last message" if found else ""
+
+
 def versions(reader: Reader) -> str:
     """A ticket's version is its newest event."""
     found = reader.rows(
@@ -144,6 +153,7 @@ DEEP: tuple[tuple[str, Check], ...] = (
     ("counters", counters),
     ("tickets", tickets),
     ("versions", versions),
+    ("last messages", last_messages),
     ("search index", search_rows),
     ("search structure", search_structure),
     ("event values", event_values),

@@ -43,6 +43,7 @@ def blob(desk: Desk) -> Path:
         ("counters", spoil("DROP TRIGGER ticket_counter_update;; UPDATE ticket SET priority = 4")),
         ("tickets", spoil("UPDATE ticket SET is_open = 0")),
         ("versions", spoil("UPDATE ticket SET version = version + 1")),
+        ("last messages", spoil("UPDATE ticket SET last_message_id = NULL")),
         ("search index", spoil("DELETE FROM message_search WHERE rowid = 1")),
         ("search index", spoil("INSERT INTO ticket_search (rowid, subject) VALUES (9999, 'x')")),
         ("foreign keys", spoil("PRAGMA foreign_keys = OFF;; UPDATE ticket SET requester_id = 999")),

@@ -147,6 +147,24 @@ def test_what_others_changed_since_stays(admin: Seat, bo: Seat, number: int, clo
     assert broken(admin) == []
 
 
+def test_status_that_others_set_again_is_theirs(admin: Seat, bo: Seat, number: int) -> None:
+    """Away and back to the status of the reply: it stands by the colleague's decision now."""
+    reply(bo, number)
+    for status in ("Waiting for requester", "Open"):
+        admin.do(ChangeTickets(numbers=(number,), changes={"status": status}))
+    bo.do(UnsendReply(number=number))
+    assert admin.ask(ShowTicket(number=number)).ticket.status == "Open"
+
+
+def test_nobody_is_told_to_read_what_is_gone(admin: Seat, bo: Seat, number: int) -> None:
+    """Who had read everything before has read everything after."""
+    admin.do(MarkSeen(number=number))
+    reply(bo, number)
+    assert admin.ask(ShowTicket(number=number)).ticket.unread
+    bo.do(UnsendReply(number=number))
+    assert not admin.ask(ShowTicket(number=number)).ticket.unread
+
+
 def test_earlier_first_response_stays(admin: Seat, bo: Seat, number: int, clock: MovingClock) -> None:
     """Only the reply that was the first response takes it along."""
     first = admin.do(ReplyTicket(number=number, body="First.")).first_response_at

@@ -13,6 +13,7 @@ import pytest
 
 from deskterm.engine.door.desk import Desk
 from deskterm.engine.door.seat import Seat
+from deskterm.engine.services.drafts import ListDrafts
 from deskterm.engine.services.health import CheckDesk
 from deskterm.engine.services.ticket_reading import ShowTicket
 from deskterm.engine.services.tickets import NewTicket
@@ -39,9 +40,9 @@ def test_eight_processes_lose_no_update(admin: Seat) -> None:
 class KilledWriter:
     """A writer of notes whose acknowledgements are kept, and that is killed without warning."""
 
-    def __init__(self, desk: Path, number: int) -> None:
+    def __init__(self, desk: Path, number: int, what: str = "notes") -> None:
         self.acknowledged: list[str] = []
-        self._process = start("notes", str(desk), str(number))
+        self._process = start(what, str(desk), str(number))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -91,6 +92,25 @@ def test_killed_writers_lose_nothing(admin: Seat) -> None:
     """50 kills at random among 4 writers: every acknowledged note is there and every invariant holds."""
     number = admin.do(NewTicket(subject="Killed")).number
     assert kill_cycles(admin.desk, number, 50, 4, random.Random(1)) > 50
+
+
+def test_text_survives_a_kill_between_draft_reply_and_draft(admin: Seat) -> None:
+    """Killed anywhere between saving, sending and taking back, a text is there once: as a draft, or as a held reply."""
+    number = admin.do(NewTicket(subject="Killed", requester_email="eva@customer.example")).number
+    chance = random.Random(1)
+    for _ in range(12):
+        writer = KilledWriter(admin.desk.path, number, "unsend")
+        writer.wait_until_busy()
+        time.sleep(chance.uniform(0, 0.05))
+        writer.kill()
+        words, place = writer.acknowledged[-1].rsplit(" ", 1)
+        last = {f"{words} {place}", f"{words} {int(place) + 1}"}  # the next one may have taken its place unheard
+        drafts = [draft.body for draft in admin.ask(ListDrafts())]
+        held = [message.body for message in admin.ask(ShowTicket(number=number)).messages]
+        assert len([body for body in (*drafts, *held) if body in last]) == 1
+        assert [check for check in admin.ask(CheckDesk(deep=True)) if not check.ok] == []
+    with admin.desk.backend.reading() as reader:
+        assert reader.rows("SELECT count(*) FROM presence")[0][0] <= 20
 
 
 @pytest.mark.soak

@@ -2,9 +2,11 @@
 
     python -m tests.engine.store.writers count DESK NUMBER TIMES
     python -m tests.engine.store.writers notes DESK NUMBER
+    python -m tests.engine.store.writers unsend DESK NUMBER
 
 `count` adds one to the number in a ticket's subject TIMES times, reading and writing in one command; `notes`
-writes notes for ever and prints each one's text when it was acknowledged.
+writes notes for ever and prints each one's text when it was acknowledged; `unsend` drafts, sends and takes back a
+text for ever, says where it is, and prints the text whenever the desk has it, as a draft or as a message.
 """
 
 import itertools
@@ -19,7 +21,10 @@ from deskterm.engine.domain.permissions import Permission
 from deskterm.engine.door.actions import Command, action
 from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login
-from deskterm.engine.services.tickets import NoteTicket
+from deskterm.engine.services.drafts import SaveDraft
+from deskterm.engine.services.outgoing import UnsendReply
+from deskterm.engine.services.presence import TellPresence
+from deskterm.engine.services.tickets import NoteTicket, ReplyTicket
 
 if TYPE_CHECKING:
     from deskterm.engine.door.write_tx import WriteTx
@@ -48,7 +53,7 @@ def clock() -> int:
 
 def seat_at(desk: str) -> Seat:
     """The admin's seat."""
-    return seat_for_login(open_desk(Path(desk), clock), "admin", "cli")
+    return seat_for_login(open_desk(Path(desk), clock), "admin", "screen")
 
 
 def main() -> None:
@@ -59,11 +64,31 @@ def main() -> None:
         for _ in range(int(sys.argv[4])):
             seat.do(AddOne(int(number)))
         return
+    write = write_note if what == "notes" else send_and_unsend
     for place in itertools.count():
-        text = f"note {os.getpid()} {place}"
-        seat.do(NoteTicket(number=int(number), body=text))
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        write(seat, int(number), f"{what} {os.getpid()} {place}")
+
+
+def say(text: str) -> None:
+    """Acknowledge."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def write_note(seat: Seat, number: int, text: str) -> None:
+    """One note."""
+    seat.do(NoteTicket(number=number, body=text))
+    say(text)
+
+
+def send_and_unsend(seat: Seat, number: int, text: str) -> None:
+    """One text, from draft to held reply and back to draft."""
+    place = str(os.getpid())
+    seat.do(TellPresence(place=place, number=number, doing="replying"))
+    seat.do(SaveDraft(number=number, kind="reply", body=text))
+    say(text)
+    seat.do(ReplyTicket(number=number, body=text, hold_seconds=60))
+    seat.do(UnsendReply(number=number))
 
 
 if __name__ == "__main__":
