@@ -17,7 +17,7 @@ RoleArgument = Annotated[str, typer.Argument(metavar="ROLE", help="The role's ke
 @command(app, "list", example="deskterm role list")
 def list_roles(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the roles."""
-    from deskterm.engine.services.people import ListRoles
+    from deskterm.engine.services.roles import ListRoles
 
     console = console_of(ctx)
     with console.seat() as seat:
@@ -34,7 +34,7 @@ def list_roles(ctx: typer.Context, as_json: AsJson = False) -> None:
 @command(app, "show", example="deskterm role show agent")
 def show_role(ctx: typer.Context, role: RoleArgument, as_json: AsJson = False) -> None:
     """Show what a role grants by itself and what it inherits."""
-    from deskterm.engine.services.people import ShowRole
+    from deskterm.engine.services.roles import ShowRole
 
     console = console_of(ctx)
     with console.seat() as seat:
@@ -58,7 +58,7 @@ def set_role(
     as_json: AsJson = False,
 ) -> None:
     """Grant a role permissions, take them away, or give it a level in a queue."""
-    from deskterm.engine.services.people import ChangeRole
+    from deskterm.engine.services.roles import ChangeRole
 
     console, levels = console_of(ctx), queue_levels(queue)
     if not (grant or revoke or levels):

@@ -119,7 +119,7 @@ def explain_permissions(
     as_json: AsJson = False,
 ) -> None:
     """Say what somebody may do, and by which role, queue or ownership."""
-    from deskterm.engine.services.people import ExplainPermissions
+    from deskterm.engine.services.roles import ExplainPermissions
 
     console, number = console_of(ctx), None if on is None else ticket_number(on)
     with console.seat() as seat:

@@ -28,6 +28,7 @@ from deskterm.engine.services import (
     people,
     preferences,
     presence,
+    roles,
     routing,
     rules,
     thread_reading,
@@ -80,15 +81,15 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     people.AddPerson: lambda n: people.AddPerson(login="zoe", email="zoe@desk.example"),
     people.ChangeOrganization: lambda n: people.ChangeOrganization(name="Known", changes={"shared": "yes"}),
     people.ChangePerson: lambda n: people.ChangePerson(who="bo", changes={"name": "Bob"}),
-    people.ChangeRole: lambda n: people.ChangeRole(key="agent", grant=("see_jobs",)),
-    people.ExplainPermissions: lambda n: people.ExplainPermissions(who="bo", on=n),
+    roles.ChangeRole: lambda n: roles.ChangeRole(key="agent", grant=("see_jobs",)),
+    roles.ExplainPermissions: lambda n: roles.ExplainPermissions(who="bo", on=n),
     people.FindPeople: lambda n: people.FindPeople(),
     people.ListAssignees: lambda n: people.ListAssignees(number=n),
     people.ListOrganizations: lambda n: people.ListOrganizations(),
     people.ListPeople: lambda n: people.ListPeople(),
-    people.ListRoles: lambda n: people.ListRoles(),
+    roles.ListRoles: lambda n: roles.ListRoles(),
     people.ShowPerson: lambda n: people.ShowPerson(who="bo"),
-    people.ShowRole: lambda n: people.ShowRole(key="agent"),
+    roles.ShowRole: lambda n: roles.ShowRole(key="agent"),
     preferences.ReadPreferences: lambda n: preferences.ReadPreferences(),
     preferences.SetPreference: lambda n: preferences.SetPreference(key="theme", value="dark"),
     presence.ListPresence: lambda n: presence.ListPresence(number=n),
@@ -180,7 +181,7 @@ def test_every_action_has_an_example() -> None:
 def test_action_is_refused_without_its_permission(found: Action, admin: Seat, number: int) -> None:
     """A role with every permission but the one needed is refused, and nothing changes."""
     others = tuple(one for one in Permission if one != found.needs)
-    admin.do(people.ChangeRole(key="auditor", grant=others, revoke=(found.needs,)))
+    admin.do(roles.ChangeRole(key="auditor", grant=others, revoke=(found.needs,)))
     without = seat(admin, "eve", role="auditor")
     before = head(admin.desk)
     with pytest.raises(Denied, match=found.needs):

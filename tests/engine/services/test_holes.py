@@ -9,7 +9,8 @@ from deskterm.engine.formats.mail_process import MailReader
 from deskterm.engine.jobs.scheduler import run_job
 from deskterm.engine.services.health import DeskStatus
 from deskterm.engine.services.intake import ListMail, QuarantineMail, ShowMail, StoreMail, receive_mail, retry_mail
-from deskterm.engine.services.people import ChangePerson, ChangeRole, ExplainPermissions, ListPeople
+from deskterm.engine.services.people import ChangePerson, ListPeople
+from deskterm.engine.services.roles import ChangeRole, ExplainPermissions
 from deskterm.engine.services.rows import Level, MailState
 from deskterm.engine.services.ticket_lists import CountTickets
 from deskterm.engine.services.ticket_reading import MarkSeen, ShowTicket

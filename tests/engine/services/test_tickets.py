@@ -4,7 +4,8 @@ import pytest
 
 from deskterm.engine.door.errors import Conflict, Denied, DeskError, Invalid, NotFound
 from deskterm.engine.door.seat import Seat
-from deskterm.engine.services.people import AddOrganization, ChangePerson, ExplainPermissions
+from deskterm.engine.services.people import AddOrganization, ChangePerson
+from deskterm.engine.services.roles import ExplainPermissions
 from deskterm.engine.services.rows import Level, MessageKind
 from deskterm.engine.services.ticket_reading import MarkSeen, ReadAttachment, ShowTicket, TicketHistory
 from deskterm.engine.services.tickets import (
