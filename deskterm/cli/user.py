@@ -20,6 +20,7 @@ def list_users(
     search: Annotated[str, typer.Argument(metavar="[WORD]", help="In a name, login or address.")] = "",
     agents: Annotated[bool, typer.Option("--agents", help="Only those with a login.")] = False,
     everyone: Annotated[bool, typer.Option("--all", help="The disabled ones too.")] = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List people by login, then name."""
@@ -27,7 +28,10 @@ def list_users(
 
     console = console_of(ctx)
     with console.seat() as seat:
-        people = seat.ask(ListPeople(search=search, agents_only=agents, include_inactive=everyone))
+        found = seat.ask(ListPeople(search=search, agents_only=agents, include_inactive=everyone, limit=limit + 1))
+        people = found[:limit]
+        if len(found) > limit:
+            console.say(f"These are the first {limit:,}; --limit shows more, a word finds some.")
         if as_json:
             console.out.json([person_json(person) for person in people])
             return

@@ -39,6 +39,14 @@ def test_user_from_add_to_disable(cli: Cli) -> None:
     assert "eve" in cli("user", "list", "--all").out
 
 
+def test_long_list_of_people_says_that_it_was_cut(cli: Cli) -> None:
+    """The first ones by login, then name; stderr tells of the others, stdout stays data."""
+    cut = cli("user", "list", "--limit", "2", "--json")
+    assert ([person["login"] for person in cut.json], "--limit" in cut.err) == (["ada", "admin"], True)
+    assert cli("user", "list").err == ""
+    assert cli("user", "list", "PAUL firm", "--json").json[0]["email"] == "paul@firm.example"
+
+
 def test_permissions_are_explained(cli: Cli) -> None:
     """`user permissions` says by which role or queue, in words and in data."""
     lines = cli("user", "permissions", "bo", "--on", str(VPN), "--json").json
