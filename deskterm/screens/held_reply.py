@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True, eq=False)
@@ -12,6 +12,7 @@ class HeldReply:
     number: int
     sent: str
     until: float
+    since: float = field(default_factory=time.monotonic)
     told: str = ""
     """What the status line was told last."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
+from deskterm.screens.done import DoneChanges
 from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.held_reply import HeldReply
@@ -62,6 +63,7 @@ class Session:
         self.run_job = run_job
         """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
         self.held: HeldReply | None = None
+        self.done = DoneChanges()
         """The reply sent last, while it can be taken back."""
         self.over_ssh = over_ssh
         self.files = files or FileWays()

@@ -1,12 +1,14 @@
-"""A reply that was sent is held for a moment: u takes it back, and its text is a draft again."""
+"""u goes back: a reply that is still held becomes a draft again, else the change made last is undone."""
 
 import time
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from deskterm.engine.door.actions import Command
-from deskterm.engine.services.rows import UnsentRow
+from deskterm.engine.services.rows import TicketRow, UnsentRow
+from deskterm.screens.done import Done
 from deskterm.screens.drafting import DraftingScreen
 from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.live_screen import LiveScreen
@@ -15,16 +17,18 @@ _DEFAULT_SECONDS = 10
 
 
 class TakingBackScreen(DraftingScreen):
-    """A screen on which the reply sent last can be taken back."""
+    """A screen on which what was done last can be taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "take_back", "take back", id="desk.take_back", tooltip="Take back the reply while it is held"),
+        Binding(
+            "u", "take_back", "undo", id="desk.take_back", tooltip="Undo the last change or reply"
+        ),
     ]
 
     def refusal(self, action: str) -> str:
         """And when there is nothing to take back."""
-        if action == "take_back" and self.session.held is None:
-            return "no reply is held"
+        if action == "take_back" and self.session.held is None and self.session.done.last is None:
+            return "nothing was done here that could be undone"
         return super().refusal(action)
 
     async def hold_seconds(self) -> int:
@@ -61,14 +65,22 @@ class TakingBackScreen(DraftingScreen):
         (screen or self).tell(held.told, "good")
 
     def action_take_back(self) -> None:
-        """Take back the reply sent last."""
-        self.begin_held("act", self._take_back)
+        """Take back what was done last: the reply that is held, or a change."""
+        held, done = self.session.held, self.session.done.last
+        if held is not None and (done is None or held.since > done.at):
+            self.begin_held("act", partial(self._take_back, held))
+        elif done is not None:
+            self.begin_held("act", partial(self._undo, done))
+        else:
+            self.tell("There is nothing to undo: nothing was changed here, and no reply is held.", "error")
 
-    async def _take_back(self) -> None:
-        held = self.session.held
-        if held is None:
-            self.tell("There is no reply to take back: what was sent is no longer held.", "error")
-            return
+    async def _undo(self, done: Done) -> None:
+        """Undo it on every ticket it changed; one that cannot be undone is not tried again."""
+        self.session.done.take(done)
+        rows = await self.session.thread.do(lambda: _undoing(done.event))
+        await self.acted(rows, f"Undone: {done.words}.")
+
+    async def _take_back(self, held: HeldReply) -> None:
         self.put_away()
         await self.session.drafts.save()
         row = await self.session.thread.do(lambda: _command(held.number))
@@ -79,6 +91,12 @@ class TakingBackScreen(DraftingScreen):
     def taken_back(self, row: UnsentRow) -> None:
         """Go on writing where it was sent."""
         self.open_ticket(row.number, write="reply")
+
+
+def _undoing(event: int) -> Command[tuple[TicketRow, ...]]:
+    from deskterm.engine.services.undoing import UndoChange
+
+    return UndoChange(event=event)
 
 
 def _command(number: int) -> Command[UnsentRow]:

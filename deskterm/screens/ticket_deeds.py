@@ -7,6 +7,7 @@ from typing import Protocol
 from deskterm.engine.door.actions import Command
 from deskterm.engine.door.errors import Outdated
 from deskterm.engine.services.rows import Category, NamedRow, PersonRow, Priority, TicketRow
+from deskterm.screens.done import Done
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.picker import Choice, Offer
@@ -144,7 +145,7 @@ class TicketDeeds:
             return TakeTicket(number=ticket.number)
 
         row = await self._session.thread.do(take)
-        await self._counter.acted((row,), f"#{row.number} is yours.")
+        await self._done((row,), {ticket.number: ticket.version}, f"#{row.number} is yours")
 
     async def _choose_field(self, meant: Meant, field: str, choices: Sequence[Choice], current: str) -> None:
         title = f"{field.capitalize()} of {meant.words}"
@@ -159,7 +160,15 @@ class TicketDeeds:
             return
         rows = await self._changed(meant, change)
         if rows:
-            await self._counter.acted(rows, f"{meant.words}: {change.words}.")
+            versions = {ticket.number: ticket.version for ticket in meant.tickets}
+            await self._done(rows, versions, f"{meant.words}: {change.words}")
+
+    async def _done(self, rows: tuple[TicketRow, ...], versions: dict[int, int], words: str) -> None:
+        """Say it and show it; what changed anything can be undone."""
+        changed = next((row for row in rows if row.version != versions[row.number]), None)
+        if changed is not None:
+            self._session.done.add(Done(changed.version, words))
+        await self._counter.acted(rows, f"{words}; u undoes it." if changed is not None else f"{words}.")
 
     async def _changed(self, meant: Meant, change: Change) -> tuple[TicketRow, ...]:
         """The rows after it; none when somebody else was quicker and it is left at that."""

@@ -19,7 +19,7 @@ async def test_take(ann: Seat, opens: Opener) -> None:
     number = opens("Printer")
     async with sitting(ann, view=EVERYTHING) as person:
         await person.press("t")
-        await person.sees(f"#{number} is yours.", "ann")
+        await person.sees(f"#{number} is yours; u undoes it.", "ann")
         await person.rests()
     assert row(ann, number).assignee == "ann"
 
@@ -61,7 +61,7 @@ async def test_tags_come_and_go(ann: Seat, opens: Opener) -> None:
     number = opens("Lamp")
     async with sitting(ann, view=EVERYTHING) as person:
         await person.press("+", "text:smoke", "enter")
-        await person.sees(f"#{number}: tag smoke.")
+        await person.sees(f"#{number}: tag smoke; u undoes it.")
         assert row(ann, number).tags == ("smoke",)
         await person.press("+", "1")
         await person.sees("tag smoke taken off")

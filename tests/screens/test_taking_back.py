@@ -110,7 +110,7 @@ async def test_its_time_ends(ann: Seat, opens: Opener) -> None:
         await person.sees_no("u takes it back")
         await person.sees("Reply to rosa@customer.example sent.")
         await person.press("u")
-        await person.sees("There is no reply to take back")
+        await person.sees("There is nothing to undo")
 
 
 async def test_held_for_no_time(ann: Seat, opens: Opener) -> None:
