@@ -20,9 +20,7 @@ class TakingBackScreen(DraftingScreen):
     """A screen on which what was done last can be taken back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "u", "take_back", "undo", id="desk.take_back", tooltip="Undo the last change or reply"
-        ),
+        Binding("u", "take_back", "undo", id="desk.take_back", tooltip="Undo the last change or reply"),
     ]
 
     def refusal(self, action: str) -> str:
