@@ -15,6 +15,7 @@ from deskterm.screens.session import Session
 from deskterm.screens.stretch import MOST_HELD
 from deskterm.screens.view_screen import ViewScreen
 from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.query_input import QueryInput
 from deskterm.screens.widgets.ticket_lines import TicketLines
 from deskterm.screens.widgets.virtual_list import VirtualList
 
@@ -125,6 +126,17 @@ class ListScreen(ViewScreen):
         """Say where the cursor is, what is new and what is marked."""
         self.status.place(place_parts(self.listing, self.session.glyphs))
         self.show_keys()
+
+    @on(QueryInput.Proposed)
+    def _proposed(self, event: QueryInput.Proposed) -> None:
+        """What could stand in the query lies over the list."""
+        event.stop()
+        size, left = self.tickets.size, self.tickets.region.x
+        self.tickets.lay_over(self.bar.input.proposals.cover(event.column - left, size.width, size.height))
+
+    @on(VirtualList.CoverClicked)
+    def _proposal_clicked(self, event: VirtualList.CoverClicked) -> None:
+        self.bar.input.take_line(event.line)
 
     @on(VirtualList.Moved)
     def _moved(self) -> None:

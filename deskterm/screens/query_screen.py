@@ -21,6 +21,9 @@ from deskterm.screens.widgets.query_input import QueryInput
 _TYPING_PAUSE_SECONDS = 0.2
 """Rest after a character of the query before the list follows."""
 
+_COMPLETING_PAUSE_SECONDS = 0.6
+"""How much longer it rests while something is proposed: half a field's name is no word to search for."""
+
 QUERY_KEYS = (("Enter", "show"), ("Tab", "complete"), ("Up", "history"), ("Esc", "back"))
 
 _LONGEST_KEPT = 500
@@ -129,6 +132,8 @@ class QueryScreen(NewTicketScreen):
 
     async def _follow_typing(self, text: str) -> None:
         await asyncio.sleep(_TYPING_PAUSE_SECONDS)
+        if self.bar.input.proposals.is_open:
+            await asyncio.sleep(_COMPLETING_PAUSE_SECONDS)
         await self.open_query(text)
 
     async def _enter_query(self, text: str) -> None:
@@ -145,7 +150,7 @@ class QueryScreen(NewTicketScreen):
         entry = self.bar.input
         text, cursor = entry.here
         found = await self.session.thread.ask(CompleteQuery(text=text, cursor=cursor))
-        await entry.propose((text, cursor), found)
+        entry.propose((text, cursor), found)
         return bool(found)
 
     async def _complete_at_once(self) -> None:

@@ -23,12 +23,8 @@ def value(person: Person) -> str:
 
 def proposed(person: Person) -> list[str]:
     """The words proposed, as far as they are in sight."""
-    popup = person.desk.bar.input.proposals
-    if not popup.is_open:
-        return []
-    region = popup.region
-    lines = person.lines[region.y : region.bottom]
-    return [line[region.x + 1 : region.right - 1].split()[0] for line in lines]
+    lines = person.lines[person.desk.tickets.region.y :]
+    return [line.partition("│")[2].split()[0] for line in lines if line.count("│") == 2]
 
 
 async def edits(person: Person, *keys: str) -> None:
@@ -187,8 +183,8 @@ async def test_a_click_takes(ann: Seat, three: tuple[int, ...]) -> None:
     async with sitting(ann, view=EVERYTHING) as person:
         await edits(person, "text:has:")
         await person.until(lambda: "note" in proposed(person))
-        popup = person.desk.bar.input.proposals
-        await person.pilot.click(offset=(popup.region.x + 3, popup.region.y + proposed(person).index("note")))
+        row = next(y for y, line in enumerate(person.lines) if "│ note" in line)
+        await person.pilot.click(offset=(person.lines[row].index("note"), row))
         await person.until(lambda: value(person) == "has:note")
         assert person.desk.bar.input.has_focus
 
@@ -219,8 +215,12 @@ async def test_mistake_is_not_blamed_while_it_is_completed(ann: Seat, three: tup
 async def test_mistake_in_another_word_is_blamed_at_once(ann: Seat, three: tuple[int, ...]) -> None:
     """What is wrong elsewhere is said while one types on."""
     async with sitting(ann, view=EVERYTHING) as person:
-        await edits(person, "text:status:nonsense sta")
+        await edits(person, "text:status:nonsense ")
         await person.sees('There is no status "nonsense"', "Second thing")
+        await person.press("text:sta")
+        assert person.desk.bar.input.underline.span == (7, 15)
+        await person.press("home", "text:x")
+        assert person.desk.bar.input.underline.span is None
 
 
 # History.

@@ -31,6 +31,8 @@ INKS = (
     "public-bar",
     "internal-bar",
     "error",
+    "field",
+    "field-dim",
     "question",
     "hit",
     "hit-here",

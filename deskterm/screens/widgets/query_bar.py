@@ -92,5 +92,4 @@ class QueryBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.input.underline.span = None
         self.post_message(self.Edited(event.value))

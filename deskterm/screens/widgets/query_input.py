@@ -15,8 +15,8 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from deskterm.screens.widgets.cells import harmless
-from deskterm.screens.widgets.completion_list import CompletionList, Proposal
 from deskterm.screens.widgets.inks import ink
+from deskterm.screens.widgets.proposals import Proposal, Proposals
 
 _COMPLETE_AFTER_SECONDS = 0.15
 """Rest after a character before proposals are asked for."""
@@ -101,10 +101,19 @@ class QueryInput(Input):
             super().__init__()
             self.at_once = at_once
 
+    class Proposed(Message):
+        """Something else is proposed, or nothing any more; the words belong at this column of the screen."""
+
+        def __init__(self, column: int) -> None:
+            super().__init__()
+            self.column = column
+
     def __init__(self, *, id: str | None = None) -> None:
         self.underline = _Underline()
         self.history = History()
-        self.proposals = CompletionList(self.take)
+        self.proposals = Proposals()
+        self._blamed = ""
+        """The text up to the end of what was blamed."""
         self._proposed_for: tuple[str, int] | None = None
         self._pause: Timer | None = None
         self._then: Callable[[], None] | None = None
@@ -113,9 +122,17 @@ class QueryInput(Input):
 
     def blame(self, start: int, end: int) -> None:
         """Underline what was not understood."""
-        self.underline.style = ink(self, "error") + Style(underline=True)
-        self.underline.span = start, end
-        self.refresh()
+        self._blamed = self.value[:end]
+        if self.underline.span != (start, end):
+            self.underline.style = ink(self, "error") + Style(underline=True)
+            self.underline.span = start, end
+            self.refresh()
+
+    def watch_value(self, value: str) -> None:
+        """What was blamed stays so as long as nothing is changed before its end, nor added to it."""
+        left = value.removeprefix(self._blamed)
+        if len(left) == len(value) or left[:1].strip():
+            self.underline.span = None
 
     # Proposals.
 
@@ -124,23 +141,29 @@ class QueryInput(Input):
         """The text and where the cursor stands in it."""
         return self.value, self.cursor_position
 
-    async def propose(self, here: tuple[str, int], proposals: Sequence[Proposal]) -> None:
+    def propose(self, here: tuple[str, int], proposals: Sequence[Proposal]) -> None:
         """Show what was found for a text and a place, unless it was edited meanwhile."""
         if here != self.here or not self.has_focus:
             return
-        if not self.proposals.is_attached:
-            await self.screen.mount(self.proposals)
-        self._proposed_for = here
-        news = [one for one in proposals if one.insert != self.value[one.start : one.end]]
-        column = self.cursor_screen_offset.x - self._cells_back_to(news[0].start) if news else 0
-        self.proposals.propose(news, x=column, y=self.region.y + 1)
         then, self._then = self._then, None
-        if then is not None and self.proposals.is_open:
+        news = [one for one in proposals if one.insert != self.value[one.start : one.end]]
+        if news or self.proposals.is_open:
+            self._proposed_for = here
+            self.proposals.propose(news)
+            self._show_proposals()
+        if then is not None and news:
             then()
 
-    def _cells_back_to(self, start: int) -> int:
-        back = self._position_to_cell(self.cursor_position) - self._position_to_cell(start)
-        return back + int(self.cursor_at_end)
+    def _show_proposals(self) -> None:
+        column = self.cursor_screen_offset.x - int(self.cursor_at_end)
+        if self.proposals.is_open:
+            begun = self._position_to_cell(self.proposals.chosen.start)
+            column -= self._position_to_cell(self.cursor_position) - begun
+        self.post_message(self.Proposed(column))
+
+    def _step(self, by: int) -> None:
+        self.proposals.step(by)
+        self._show_proposals()
 
     def take(self, proposal: Proposal) -> None:
         """Put a proposal in. A field's name asks at once for its values."""
@@ -150,13 +173,23 @@ class QueryInput(Input):
         if proposal.insert.endswith(":"):
             self._want_completion()
 
+    def take_line(self, line: int) -> None:
+        """Put in what is proposed in a line that was clicked."""
+        if self.proposals.is_open and self._proposed_for == self.here:
+            self.take(self.proposals.at(line))
+
+    def on_resize(self) -> None:
+        """Another width has another place for them."""
+        self.close()
+
     def close(self) -> None:
         """Show no proposals, and ask for none."""
         if self._pause is not None:
             self._pause.stop()
         self._proposed_for = self._then = None
         if self.proposals.is_open:
-            self.proposals.close()
+            self.proposals.propose(())
+            self._show_proposals()
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Every edit by hand: proposals follow after a pause, unless no word is begun."""
@@ -206,7 +239,7 @@ class QueryInput(Input):
 
     async def action_submit(self) -> None:
         """Take the proposal that was moved to; where nobody moved, enter the query."""
-        if self.proposals.is_choosing and self._proposed_for == self.here:
+        if self.proposals.is_open and self.proposals.is_choosing and self._proposed_for == self.here:
             self.take(self.proposals.chosen)
         else:
             self.close()
@@ -215,7 +248,7 @@ class QueryInput(Input):
     def action_step(self, by: int) -> None:
         """Through the proposals while there are any, else through the history."""
         if self.proposals.is_open:
-            self._with_proposals(partial(self.proposals.step, by))
+            self._with_proposals(partial(self._step, by))
             return
         found = self.history.step(by, self.value)
         if found is not None:

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from deskterm.screens.widgets.cover import Cover, Laid, laid_over
 from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
@@ -76,6 +77,13 @@ class VirtualList(ScrollView, can_focus=True):
     class Scrolled(Message):
         """Other rows came into sight."""
 
+    class CoverClicked(Message):
+        """A line of what lies over the list was clicked."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
     def __init__(self, source: LineSource, *, follow: Callable[[int], object] = _nobody, id: str | None = None) -> None:
         """`follow` is told each row the user moves to before the next key is taken, unlike whoever hears `Moved`."""
         super().__init__(id=id)
@@ -84,7 +92,8 @@ class VirtualList(ScrollView, can_focus=True):
         self._source = source
         self._follow = follow
         self._cursor = 0
-        self._painted: dict[int, tuple[Parts, bool]] = {}
+        self._lid: Cover | None = None
+        self._painted: dict[int, tuple[Parts, bool, Laid | None]] = {}
 
     @property
     def cursor(self) -> int:
@@ -110,10 +119,15 @@ class VirtualList(ScrollView, can_focus=True):
         self._bring_into_sight()
         self.repaint_changed()
 
+    def lay_over(self, cover: Cover | None) -> None:
+        """Lay some lines over the first ones, or take them away."""
+        self._lid = cover
+        self.repaint_changed()
+
     def repaint_changed(self) -> None:
         """Repaint the visible lines that read differently from what was painted."""
         for y, painted in list(self._painted.items()):
-            if self._read(y + self.scroll_offset.y) != painted:
+            if self._read_here(y) != painted:
                 self.refresh_line(y + self.scroll_offset.y)
 
     def move_to(self, row: int) -> None:
@@ -130,8 +144,9 @@ class VirtualList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One visible line, formatted now."""
-        parts, here = self._painted[y] = self._read(y + self.scroll_offset.y)
-        return strip(self, parts, self.size.width, "cursor" if here else "plain")
+        parts, here, laid = self._painted[y] = self._read_here(y)
+        line = strip(self, parts, self.size.width, "cursor" if here else "plain")
+        return line if laid is None else laid_over(line, strip(self, laid.parts, laid.width), laid.x)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Other rows are in sight: everything repaints, and the owner may fetch them."""
@@ -155,8 +170,16 @@ class VirtualList(ScrollView, can_focus=True):
         self._bring_into_sight()
         self.post_message(self.Scrolled())
 
+    def focus_on_click(self) -> bool:
+        """What lies over the list belongs to whoever has the focus; elsewhere the click takes it."""
+        return self._lid is None
+
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a double one opens."""
+        if self._lid is not None and self._lid.holds(event.x, event.y):
+            self.post_message(self.CoverClicked(event.y))
+            return
+        self.focus(scroll_visible=False)
         row = self.scroll_offset.y + event.y
         if row < len(self._source):
             self.move_to(row)
@@ -206,6 +229,9 @@ class VirtualList(ScrollView, can_focus=True):
     def _leap(self, rows: int) -> None:
         self._scroll(self.scroll_offset.y + rows)
         self.move_to(self._cursor + rows)
+
+    def _read_here(self, y: int) -> tuple[Parts, bool, Laid | None]:
+        return *self._read(y + self.scroll_offset.y), self._lid.line(y) if self._lid is not None else None
 
     def _read(self, row: int) -> tuple[Parts, bool]:
         if row >= len(self._source):
