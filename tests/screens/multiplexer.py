@@ -18,8 +18,9 @@ class Multiplexer:
         self.presses = 0
         """Keys pressed since it was last set to 0; typed text does not count."""
         size = ("-x", str(columns), "-y", str(rows))
-        self._run("-f", "/dev/null", "new-session", "-d", *size, "--", *argv)
-        self._run("set-option", "-g", "remain-on-exit", "on")
+        settings = place / "tmux.conf"
+        settings.write_text("set-option -g remain-on-exit on\n")
+        self._run("-f", str(settings), "new-session", "-d", *size, "--", *argv)
 
     def __enter__(self) -> "Multiplexer":
         return self
