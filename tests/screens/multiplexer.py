@@ -1,6 +1,7 @@
 """The program inside tmux: keys go in as a person types them, the screen is what a person sees."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -18,9 +19,9 @@ class Multiplexer:
         self.presses = 0
         """Keys pressed since it was last set to 0; typed text does not count."""
         size = ("-x", str(columns), "-y", str(rows))
-        settings = place / "tmux.conf"
-        settings.write_text("set-option -g remain-on-exit on\n")
-        self._run("-f", str(settings), "new-session", "-d", *size, "--", *argv)
+        self._code = place / "exit-code"
+        told = ("sh", "-c", f'"$0" "$@"; echo $? > {shlex.quote(str(self._code))}', *argv)
+        self._run("-f", "/dev/null", "new-session", "-d", *size, "--", *told)
 
     def __enter__(self) -> "Multiplexer":
         return self
@@ -55,10 +56,10 @@ class Multiplexer:
     def ended(self, seconds: float = 15.0) -> int:
         """Wait for the program to end; its exit code."""
         end = time.monotonic() + seconds
-        while not (code := self._run("display-message", "-p", "#{pane_dead_status}").strip()):
+        while not (self._code.exists() and self._code.read_text().strip()):
             assert time.monotonic() < end, f"it never ended:\n{self.screen()}"
             time.sleep(0.05)
-        return int(code)
+        return int(self._code.read_text())
 
     def _run(self, *words: str) -> str:
         environment = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color"}
