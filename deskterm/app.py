@@ -20,6 +20,7 @@ from deskterm.screens.desk_thread import ScreenSeat
 from deskterm.screens.desk_ways import DeskWays
 from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
+from deskterm.screens.machine import Machine
 from deskterm.screens.session import FileWays, JobRunner, Recorder, Session
 from deskterm.screens.themes import ANSI, DARK, THEMES
 from deskterm.screens.type_ahead import KeyDone
@@ -65,10 +66,17 @@ class DeskApp(App[None]):
         run_job: JobRunner = _run_nothing,
         files: FileWays | None = None,
         start_timetable: Callable[[], None] = _start_nothing,
+        machine: Machine | None = None,
     ) -> None:
         super().__init__()
         self.session = Session(
-            seat, ascii=ascii, record_failure=record_failure, run_job=run_job, over_ssh=over_ssh, files=files
+            seat,
+            ascii=ascii,
+            record_failure=record_failure,
+            run_job=run_job,
+            over_ssh=over_ssh,
+            files=files,
+            machine=machine,
         )
         self.session.ways = DeskWays(self, self.session)
         self.over_ssh = over_ssh
@@ -214,6 +222,7 @@ def run_screens(
     run_job: JobRunner = _run_nothing,
     files: FileWays | None = None,
     start_timetable: Callable[[], None],
+    machine: Machine | None = None,
 ) -> int:
     """Run the screens until they are left; the exit code is 0 unless something ended them."""
     app = DeskApp(
@@ -225,6 +234,7 @@ def run_screens(
         run_job=run_job,
         files=files,
         start_timetable=start_timetable,
+        machine=machine,
     )
     app.ending.watch()
     app.run(mouse=not over_ssh)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
     from deskterm.engine.services.rows import JobRunRow
+    from deskterm.screens.machine import Machine
     from deskterm.screens.session import FileWays
 
 _SCREEN_SETTINGS = {
@@ -203,6 +204,7 @@ class Surroundings:
                 run_job=lambda name: self._run_job_apart(seat, name),
                 files=self._file_ways(seat.desk.path),
                 start_timetable=lambda: self._offer_to_lead(seat.desk.path),
+                machine=self._machine(),
             )
         finally:
             if self._timetable is not None:
@@ -214,11 +216,22 @@ class Surroundings:
 
         program = ("deskterm", "--desk", str(root))
         if not self.over_ssh:
-            return FileWays(program=program)
+            return FileWays(may_write=not self._machine().refusal, program=program)
         _, _, address, port, *_ = (*self._environment["SSH_CONNECTION"].split(), "", "", "", "")
         to_port = () if port in ("", "22") else ("-p", port)
         reach = ("ssh", *to_port, f"{self.login}@{address or os.uname().nodename}")
         return FileWays(may_write=False, reach=reach, program=program)
+
+    def _machine(self) -> "Machine":
+        """A person with a shell here may start an editor and read files; one who has only this desk may not."""
+        from deskterm.screens.machine import Machine
+
+        if self.over_ssh:
+            return Machine(refusal="Over SSH no program is started and no file is read on the desk's machine.")
+        if "deskterm" in Path(_login_shell()).name:
+            return Machine(refusal="This account has deskterm instead of a shell: no program is started from here.")
+        editor = self._environment.get("VISUAL") or self._environment.get("EDITOR") or ""
+        return Machine(_words(editor), refusal="")
 
     def _offer_to_lead(self, root: Path) -> None:
         """On connections of its own, so that a long job never keeps the screens waiting."""
@@ -306,6 +319,23 @@ def _platform_place() -> str:
     from platformdirs import user_data_dir
 
     return user_data_dir("deskterm", appauthor=False)
+
+
+def _login_shell() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_shell
+    except KeyError:
+        return ""
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """The words of a command line, as a shell would part them; none when it cannot be understood."""
+    import shlex
+
+    try:
+        return tuple(shlex.split(command))
+    except ValueError:
+        return ()
 
 
 def _speaks_unicode(environment: Mapping[str, str]) -> bool:

@@ -51,6 +51,9 @@ class ScreenSeat(Protocol):
     def data_version(self) -> int:
         """Changes when somebody has committed."""
 
+    def commits(self) -> int:
+        """Changes when anybody has committed, also what no list shows."""
+
     def interrupt(self) -> None:
         """Stop a question that is being answered in another thread."""
 
@@ -92,8 +95,15 @@ class DeskThread:
 
     def version(self) -> int | None:
         """The desk's data version; None while the thread is at work, when asking could wait."""
-        busy = self._last is not None and not self._last.done()
-        return None if busy else self._seat.data_version()
+        return None if self._is_busy else self._seat.data_version()
+
+    def commits(self) -> int | None:
+        """The same, of all that is committed: also of what no list shows."""
+        return None if self._is_busy else self._seat.commits()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._last is not None and not self._last.done()
 
     def hurry(self) -> None:
         """Answer no question any more, not even the one being answered. From any thread."""

@@ -6,9 +6,9 @@ the desk has them. So whoever saves last, a timer or the end of the program, com
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -56,12 +56,15 @@ class _Begun:
     saved_at: datetime | None = None
     other: DraftRow | None = None
     read: Read | None = None
+    elsewhere: Callable[[], str] | None = None
     written_here: bool = False
 
     def take(self) -> Draft:
         """What stands there now."""
         if self.read is not None:
             self.draft = self.read()
+        if self.elsewhere is not None:
+            self.draft = replace(self.draft, body=self.elsewhere())
         return self.draft
 
 
@@ -124,6 +127,11 @@ class Drafts:
     def begin(self, key: Key, read: Read) -> None:
         """Somebody writes now."""
         self._begun.setdefault(key, _Begun()).read = read
+
+    def write_elsewhere(self, key: Key, read: Callable[[], str] | None) -> None:
+        """The text stands in another place for the time being, such as an editor's file; None: not any more."""
+        begun = self._begun.setdefault(key, _Begun())
+        begun.elsewhere, begun.written_here = read, True
 
     def touch(self, key: Key) -> None:
         """Something was written; it is saved in a moment."""
@@ -205,12 +213,17 @@ class Drafts:
 
     def save_at_the_end(self, seconds: float) -> None:
         """Save whatever is not, from any thread, within so many seconds. Where two sessions wrote, both are kept."""
+        wait(self.submit(is_last=True), seconds)
+
+    def submit(self, *, is_last: bool = False) -> list[Future[None]]:
+        """Begin to save whatever is not, from any thread."""
         jobs = []
         for key, begun in list(self._begun.items()):
             with suppress(Exception):  # a panel half taken down: what was read of it last is saved
                 begun.take()
-            jobs.append(self._thread.submit(partial(_write, key, begun, begun.draft, is_last=True)))
-        wait(jobs, seconds)
+            if not self._thread.is_closed:
+                jobs.append(self._thread.submit(partial(_write, key, begun, begun.draft, is_last=is_last)))
+        return jobs
 
 
 def _write(key: Key, begun: _Begun, draft: Draft, seat: ScreenSeat, *, is_last: bool = False) -> None:

@@ -18,7 +18,20 @@ from deskterm.screens.widgets.text_line import TextLine
 _LOOK_SECONDS = 1.0
 
 _READING = frozenset(
-    {"list", "rows", "read", "aside", "context", "seen", "preview", "completion", "counts", "drafts", "history"}
+    {
+        "list",
+        "rows",
+        "read",
+        "aside",
+        "context",
+        "seen",
+        "preview",
+        "completion",
+        "counts",
+        "drafts",
+        "history",
+        "presence",
+    }
 )
 """Groups of background work that only look."""
 

@@ -11,7 +11,7 @@ from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import Permission, TicketRow
 from deskterm.screens.drafts import NEW_TICKET, Draft, Key
 from deskterm.screens.taking_back import TakingBackScreen
-from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
+from deskterm.screens.widgets.sending import EditorWanted, PutAway, SendWanted, Written
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.new_ticket_panel import NewTicketEntry, NewTicketPanel
@@ -100,6 +100,17 @@ class NewTicketScreen(TakingBackScreen):
     def _written(self, event: Written) -> None:
         event.stop()
         self.session.drafts.touch(NEW_TICKET)
+
+    @on(EditorWanted)
+    def _editor_wanted(self, event: EditorWanted) -> None:
+        event.stop()
+        self.begin_held("act", self._edit_outside)
+
+    async def _edit_outside(self) -> None:
+        from deskterm.screens.outside_editor import edit_outside
+
+        if self._panel is not None:
+            edit_outside(self, NEW_TICKET, self._panel.area)
 
     @on(PutAway)
     def _put_away(self, event: PutAway) -> None:

@@ -9,9 +9,10 @@ from textual import on
 from deskterm.engine.door.actions import Command
 from deskterm.engine.door.errors import Outdated
 from deskterm.engine.services.rows import Category, Level, TicketRow
+from deskterm.screens.company import CompanyScreen
 from deskterm.screens.widgets.cells import cut, one_line
 from deskterm.screens.widgets.sending import SendWanted
-from deskterm.screens.writing import WritingScreen, recipient
+from deskterm.screens.writing import recipient
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.writing_panel import WritingPanel
@@ -31,7 +32,7 @@ class _Sending:
     holds: int = 0
 
 
-class SendingScreen(WritingScreen):
+class SendingScreen(CompanyScreen):
     """A screen of one ticket from which replies and notes are sent."""
 
     @on(SendWanted)
@@ -42,9 +43,11 @@ class SendingScreen(WritingScreen):
     async def _send(self) -> None:
         """Show what arrived meanwhile, ask where it is public, send, and only then close the panel."""
         panel, ticket = self.panel, self.current
-        if panel is None or ticket is None:
+        if panel is None:
             return
-        if not panel.text.strip():
+        if ticket is None:
+            self.tell("It cannot be sent: the ticket can no longer be read. The text is kept.", "error")
+        elif not panel.text.strip():
             self.tell("There is nothing to send yet.", "error")
         elif await self._is_ready(panel, ticket):
             reply = await self._agreed(panel, ticket)

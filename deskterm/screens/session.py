@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
@@ -11,6 +11,8 @@ from deskterm.screens.done import DoneChanges
 from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.held_reply import HeldReply
+from deskterm.screens.machine import Machine
+from deskterm.screens.presence import Presence
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -40,6 +42,13 @@ Recorder = Callable[[BaseException], str]
 JobRunner = Callable[[str], JobRunRow]
 
 
+class Stoppable(Protocol):
+    """Something outside that ends with the session."""
+
+    def stop(self) -> None:
+        """End it. From any thread."""
+
+
 class Session:
     """One person at the desk, as long as the program runs."""
 
@@ -52,11 +61,13 @@ class Session:
         run_job: JobRunner,
         over_ssh: bool = False,
         files: FileWays | None = None,
+        machine: Machine | None = None,
     ) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
         self.glyphs: Glyphs = ASCII if ascii else UNICODE
         self.drafts = Drafts(self.thread)
+        self.presence = Presence(self.thread)
         self.typing = TypeAhead()
         self.going = GoKeys()
         self.ways: Ways
@@ -68,6 +79,9 @@ class Session:
         self.over_ssh = over_ssh
         self.files = files or FileWays()
         self._visits: Visits | None = None
+        self.machine = machine or Machine()
+        self.editor: Stoppable | None = None
+        """The editor outside that is being written in."""
         self._record_failure = record_failure
         self._zone: tzinfo | None = None
 
@@ -96,11 +110,15 @@ class Session:
         """The end is near: stop what only looks, save what was written. From any thread, within so many seconds."""
         self.thread.hurry()
         self.drafts.save_at_the_end(seconds)
+        self.presence.leave()
+        if self.editor is not None:
+            self.editor.stop()
 
     def close(self) -> None:
         """Begin nothing more at the desk; what was written is saved first."""
         self.drafts.stop()
         self.drafts.save_at_the_end(0)
+        self.presence.leave()
         self.thread.close()
 
     def failed(self, error: BaseException) -> str:

@@ -16,7 +16,7 @@ from deskterm.engine.services.thread_reading import ReadContext, TicketContext, 
 from deskterm.screens.sending import SendingScreen
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
-from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.cells import cell_len, cut, one_line
 from deskterm.screens.widgets.header_lines import header_lines, title_line
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.line_view import LineView
@@ -33,6 +33,9 @@ _WIDE = 120
 
 _LOW, _LOWEST = 18, 12
 """Rows below which the header gives up a line, and then another."""
+
+_SHORTEST_COMPANY = 8
+"""Cells below which it says nothing to name who else is here."""
 
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
@@ -152,8 +155,20 @@ class ThreadScreen(SendingScreen):
     def draw_header(self) -> None:
         """The lines above; fewer on a low terminal."""
         ticket = self.read.detail.ticket
-        self.show_line("title", title_line(ticket), ((f" {self.place_in_list} ", "title"),))
+        self.show_line("title", title_line(ticket), self._corner())
         self._show_heads(header_lines(ticket, self.reading()))
+
+    def _corner(self) -> Parts:
+        """Who else is here, as far as there is room beside the subject, and where one is in the list."""
+        place = f" {self.place_in_list} "
+        words, ink = self.company
+        room = self._size_fitted.width // 2 - cell_len(place)
+        company = ((cut(words, room, self.session.glyphs.ellipsis), ink),) if words and room > _SHORTEST_COMPANY else ()
+        return (*company, (place, "title"))
+
+    def show_company(self) -> None:
+        """In the title line."""
+        self.draw_header()
 
     @property
     def place_in_list(self) -> str:

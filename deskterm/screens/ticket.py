@@ -164,6 +164,7 @@ class TicketScreen(ThreadScreen):
         visit = self.session.visits.get(self.number)
         if visit is not None:
             self.thread = visit.thread
+        self.attend()
         self.open_thread(self._first_place(visit))
 
     def _first_place(self, visit: Visit | None) -> Place | None:
@@ -183,18 +184,26 @@ class TicketScreen(ThreadScreen):
             self.session.visits.remember(self.number, Visit(self.thread_place, self._last_message, self.thread))
 
     def _lose(self, error: DeskError) -> None:
-        """The ticket can no longer be read: nothing of it stays on the screen."""
-        self.close_writing()
+        """The ticket can no longer be read: nothing of it stays on the screen but what is being written."""
         self._is_gone = True
-        number = self.number
         ticket = replace(self.read.detail.ticket, subject="", tags=(), custom={})
         self.read = TicketThread(replace(self.read.detail, ticket=ticket, messages=(), links=()))
         self.thread = Thread()
-        self.show_line("title", ((f" #{number}", "title"),))
-        self._show_heads(())
+        self.draw_header()
         self.show_aside("gone", page_of([Line(((f" {line}", "plain"),)) for line in (str(error), *_GONE_WORDS)]))
         self.remove_class("-side")
         self.tell(str(error), "error")
+        self.attend()
+        if self.panel is not None:
+            self.set_focus(self.panel.area)
+
+    def draw_header(self) -> None:
+        """Nothing but the number of a ticket that can no longer be read."""
+        if self._is_gone:
+            self.show_line("title", ((f" #{self.number}", "title"),))
+            self._show_heads(())
+        else:
+            super().draw_header()
 
     # What was seen.
 
@@ -298,6 +307,7 @@ class TicketScreen(ThreadScreen):
         """Keep what was being written, and where one was; the list goes on at this ticket."""
         self.close_writing()
         self._leave()
+        self.part()
         row = self._listing.find(self._last_listed)
         if row is not None:
             self._listing.move(row)

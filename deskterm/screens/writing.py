@@ -10,7 +10,7 @@ from deskterm.screens.taking_back import TakingBackScreen
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.inks import Part
 from deskterm.screens.widgets.line_view import LineView
-from deskterm.screens.widgets.sending import PutAway, Written
+from deskterm.screens.widgets.sending import EditorWanted, PutAway, Written
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.writing_panel import WritingPanel
@@ -40,7 +40,7 @@ class WritingScreen(TakingBackScreen):
         if ticket is not None:
             key = (ticket.number, kind)
             draft = await self.session.drafts.open(key)
-            panel.start(kind, _heading(kind, ticket), draft.body, draft.version or ticket.version)
+            panel.start(ticket.number, kind, _heading(kind, ticket), draft.body, draft.version or ticket.version)
             self.session.drafts.begin(key, lambda: Draft(panel.text, version=panel.version))
 
     async def _mounted_panel(self) -> "WritingPanel":
@@ -55,8 +55,8 @@ class WritingScreen(TakingBackScreen):
     @property
     def writing(self) -> Key:
         """What is being written, as drafts are kept; of no use while nothing is."""
-        panel, ticket = self.panel, self.current
-        return (ticket.number if ticket else 0, panel.kind if panel else "")
+        panel = self.panel
+        return (panel.number, panel.kind) if panel is not None else (0, "")
 
     def close_writing(self) -> None:
         """Close the panel, keeping its text as a draft."""
@@ -89,6 +89,17 @@ class WritingScreen(TakingBackScreen):
             kept, key = bool(panel.text.strip()), "R" if panel.kind == "reply" else "N"
             self.close_writing()
             self.tell(f"Draft kept; {key} goes on with it." if kept else "")
+
+    @on(EditorWanted)
+    def _editor_wanted(self, event: EditorWanted) -> None:
+        event.stop()
+        self.begin_held("act", self._edit_outside)
+
+    async def _edit_outside(self) -> None:
+        from deskterm.screens.outside_editor import edit_outside
+
+        if self.panel is not None:
+            edit_outside(self, self.writing, self.panel.area)
 
     async def settled(self, panel: "WritingPanel") -> str:
         """Which of two sessions' texts is gone on with; nothing when none was chosen."""

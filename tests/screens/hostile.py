@@ -1,12 +1,14 @@
 """A seat whose every answer is full of text made to hurt: what the screens would get if nothing before them cleaned.
 
 Run as a program it opens the screens at such a seat: `python -m tests.screens.hostile DESK [OPTION…]`; options are
-`ssh`, `no_color`, `calm` (the desk as it is) and `crash` (a mistake of the program at the key `y`).
+`ssh`, `no_color`, `calm` (the desk as it is) and `crash` (a mistake of the program
+from SIGUSR1 on).
 """
 
 import dataclasses
 import itertools
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -73,6 +75,9 @@ class HostileSeat:
     def data_version(self) -> int:
         return self._seat.data_version()
 
+    def commits(self) -> int:
+        return self._seat.commits()
+
     def interrupt(self) -> None:
         self._seat.interrupt()
 
@@ -122,9 +127,7 @@ def main() -> int:
     seat: Any = seat_for_login(open_desk(Path(root), lambda: time.time_ns() // 1_000_000), "admin", "screen")
     if "crash" in options:
         seat = CrashingSeat(seat)
-        import threading
-
-        threading.Timer(2.5, lambda: setattr(seat, "is_armed", True)).start()
+        signal.signal(signal.SIGUSR1, lambda *_: setattr(seat, "is_armed", True))
     elif "calm" not in options:
         seat = HostileSeat(seat)
     return run_screens(

@@ -198,6 +198,9 @@ async def test_not_saved_is_told(admin: Seat, bo: Seat, opens: Opener) -> None:
         await person.press("y")
         await person.sees("The draft could not be saved: There is no ticket")
         await stands(person, "xy")
+        await person.sees("xy", "It was moved to where you may not read it")
+        await person.press("ctrl+d")
+        await person.sees("It cannot be sent")
         await person.press("escape", "escape")
         await person.until(lambda: person.screen is person.desk)
         await person.press("q")
@@ -257,9 +260,8 @@ def test_mistake_of_the_program_in_the_middle_of_a_word(root: Path, clock: Movin
     """A crash in a handler loses nothing either."""
     with writing(root, "crash") as terminal:
         terminal.press("Dear Rosa,", quiet=0.1)
-        terminal.settle(3.0)
+        terminal.signal(signal.SIGUSR1)
         terminal.press("\x1b", quiet=0.2)
-        terminal.press("t")
         assert terminal.ends() == 1
     assert kept(root, clock) == "Dear Rosa,"
 

@@ -131,7 +131,7 @@ def test_mistake_of_the_program_is_one_sentence(root: Path) -> None:
     """A crash restores the terminal and says one sentence: no traceback, no value of a local variable."""
     with at_the_desk(root, "crash") as terminal:
         terminal.until("1/40")
-        terminal.settle(3.5)
+        terminal.signal(signal.SIGUSR1)
         terminal.press("j")
         assert terminal.ends() == 1
         tail = terminal.sent.rpartition(b"\x1b[?1049l")[2].decode()

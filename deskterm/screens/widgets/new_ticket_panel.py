@@ -58,6 +58,8 @@ class NewTicketPanel(Vertical):
     def __init__(self, queues: Sequence[str]) -> None:
         super().__init__(id="new-ticket")
         self._queues = queues
+        self.area = WritingArea(id="new-body")
+        """Where the text is."""
 
     def compose(self) -> ComposeResult:
         """A heading, three labelled lines, and the text."""
@@ -66,7 +68,7 @@ class NewTicketPanel(Vertical):
             with Horizontal():
                 yield TextLine(id=f"new-label-{name}")
                 yield self._field(name)
-        yield WritingArea(id="new-body")
+        yield self.area
 
     def on_mount(self) -> None:
         """Draw the labels and begin with the subject."""
@@ -85,7 +87,7 @@ class NewTicketPanel(Vertical):
         with self.prevent(Input.Changed, TextArea.Changed):
             for name, _ in _LABELS:
                 self.query_one(f"#new-{name}", Input).value = getattr(entry, name)
-            self.query_one("#new-body", WritingArea).text = entry.body
+            self.area.text = entry.body
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say that there is something to save."""
@@ -101,7 +103,7 @@ class NewTicketPanel(Vertical):
     def entry(self) -> NewTicketEntry:
         """What was typed so far."""
         subject, requester, queue = (self.query_one(f"#new-{name}", Input).value.strip() for name, _ in _LABELS)
-        return NewTicketEntry(subject, requester, queue, self.query_one("#new-body", WritingArea).text)
+        return NewTicketEntry(subject, requester, queue, self.area.text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the next line."""

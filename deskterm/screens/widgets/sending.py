@@ -13,3 +13,7 @@ class PutAway(Message):
 
 class Written(Message):
     """Something was typed that is not saved yet."""
+
+
+class EditorWanted(Message):
+    """The text is to be gone on with in the writer's own editor."""

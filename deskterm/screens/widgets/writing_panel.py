@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from deskterm.screens.widgets.inks import Part
-from deskterm.screens.widgets.sending import PutAway, SendWanted, Written
+from deskterm.screens.widgets.sending import EditorWanted, PutAway, SendWanted, Written
 from deskterm.screens.widgets.text_line import TextLine
 
 
@@ -17,6 +17,7 @@ class WritingArea(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "send", "send", id="write.send", tooltip="Send what was written"),
+        Binding("ctrl+e", "edit", "editor", id="write.editor", tooltip="Go on in your own editor ($EDITOR)"),
         Binding("escape", "put_away", "keep as draft", id="write.put_away", tooltip="Close; the text is kept"),
     ]
 
@@ -27,6 +28,10 @@ class WritingArea(TextArea):
     def action_send(self) -> None:
         """Say that it is ready."""
         self.post_message(SendWanted())
+
+    def action_edit(self) -> None:
+        """Say that the writer wants another editor."""
+        self.post_message(EditorWanted())
 
     def action_put_away(self) -> None:
         """Say that it is to be kept."""
@@ -45,6 +50,8 @@ class WritingPanel(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="writing")
+        self.number = 0
+        """The ticket that is written on."""
         self.kind = ""
         """`reply` or `note`; empty while nothing is written."""
         self.version = 0
@@ -57,9 +64,9 @@ class WritingPanel(Vertical):
         yield TextLine(id="writing-heading")
         yield self.area
 
-    def start(self, kind: str, heading: Part, text: str, version: int) -> None:
+    def start(self, number: int, kind: str, heading: Part, text: str, version: int) -> None:
         """Go on where the draft ended."""
-        self.kind, self.version = kind, version
+        self.number, self.kind, self.version = number, kind, version
         line = self.query_one("#writing-heading", TextLine)
         line.fill = heading[1]
         line.show((heading,))
