@@ -154,7 +154,7 @@ async def test_one_of_many_changed_meanwhile(ann: Seat, elsewhere: Seat, three: 
         await person.sees(f"#{three[1]}: 1 change by others meanwhile", "wrote a note")
         assert {row(ann, number).status for number in three} == {"New"}
         await person.press("y")
-        await person.sees("3 tickets: status Resolved.")
+        await person.sees("3 tickets: status Resolved")
         await person.rests()
     assert {row(ann, number).status for number in three} == {"Resolved"}
 
