@@ -11,12 +11,12 @@ from textual.containers import Container
 
 from deskterm.screens.desk_lines import title_parts
 from deskterm.screens.drafting import draft_words
-from deskterm.screens.list_screen import ListScreen
+from deskterm.screens.layout_screen import LayoutScreen
 from deskterm.screens.new_ticket import NEW_TICKET_KEYS
-from deskterm.screens.preview import Preview
 from deskterm.screens.query_screen import QUERY_KEYS
 from deskterm.screens.rooms import TICKETS
 from deskterm.screens.ticket_actions import ACTIONS, permitted
+from deskterm.screens.widgets.arranger import ARRANGER_KEYS
 from deskterm.screens.widgets.query_bar import QueryBar
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
@@ -25,19 +25,10 @@ from deskterm.screens.widgets.virtual_list import VirtualList
 if TYPE_CHECKING:
     from deskterm.engine.services.thread_reading import TicketThread
 
-_WIDE = 100
-"""Columns from which the preview stands beside the list."""
-
-_TALL = 40
-"""Rows from which it stands below the list on a narrower terminal."""
-
-_LOW = 12
-"""Rows below which the title line gives its place to the list."""
-
 _KEYS_OFFERED = ("reply", "note", "assign", "take", "status", "resolve")
 
 
-class DeskScreen(ListScreen):
+class DeskScreen(LayoutScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
     room = TICKETS
@@ -78,38 +69,20 @@ class DeskScreen(ListScreen):
             words = "A draft is" if count == 1 else f"{count} drafts are"
             self.tell(f"{words} kept; : and go on writing opens {'it' if count == 1 else 'them'}.")
 
-    def show_place(self) -> None:
-        """Where the cursor is, and the ticket under it in the preview."""
-        super().show_place()
-        for preview in self.query(Preview):
-            self.begin("preview", partial(preview.show, self.listing.current))
-
     def key_pairs(self) -> Sequence[tuple[str, str]]:
         """The keys of the query, of the new ticket, or of the list."""
         if self.bar.input.has_focus:
             return QUERY_KEYS
         if self.is_opening:
             return NEW_TICKET_KEYS
+        if self.is_arranging:
+            return ARRANGER_KEYS
         can = {action.name for action in permitted(self.session.actor, self.current)}
         offered = [action for action in ACTIONS if action.name in can and action.name in _KEYS_OFFERED]
         opening = [("Enter", "open")] if self.listing.current is not None else []
         creating = [("c", "new")] if self.may_create else []
         acting = [(action.shown, action.label) for action in offered]
         return [*opening, *acting, *creating, ("/", "filter"), ("?", "more")]
-
-    async def on_resize(self, event: events.Resize) -> None:
-        """Fixed lines are drawn for the width; the preview comes and goes."""
-        width, height = event.size
-        beside, below = width >= _WIDE, width < _WIDE and height >= _TALL
-        self.set_class(below, "-tall")
-        self.set_class(height < _LOW, "-low")
-        previews = self.query(Preview)
-        if (beside or below) and not previews:
-            await self.query_one("#body").mount(Preview(self.session, id="preview"))
-        elif not (beside or below) and previews:
-            await previews.remove()
-        self.call_after_refresh(self.draw)
-        self.call_after_refresh(self.show_views)
 
     # Where it leads.
 

@@ -84,10 +84,11 @@ class ListScreen(ViewScreen):
     async def _refresh(self) -> None:
         await self.reading.refresh(self.tickets.visible_rows)
         self.draw()
-        await self._read_missing()
+        await self.read_missing()
         self.count_views()
 
-    async def _read_missing(self) -> None:
+    async def read_missing(self) -> None:
+        """Read the rows in sight that have not been read."""
         if await self.reading.read_missing(self.tickets.visible_rows):
             self.draw()
 
@@ -147,7 +148,7 @@ class ListScreen(ViewScreen):
 
     @on(VirtualList.Scrolled)
     def _scrolled(self) -> None:
-        self.begin("rows", self._read_missing)
+        self.begin("rows", self.read_missing)
 
     @on(VirtualList.Chosen)
     def _chosen(self) -> None:
@@ -214,5 +215,5 @@ class ListScreen(ViewScreen):
         row, height = self.listing.cursor, self.tickets.size.height
         await self.reading.refresh(range(max(row - height, 0), row + height))
         self.draw()
-        await self._read_missing()
+        await self.read_missing()
         self.count_views()

@@ -4,14 +4,14 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from deskterm.screens.widgets.cells import STEERING, harmless
+from deskterm.screens.widgets.cells import STEERING, harmless, steady
 
 _PLAIN = str.maketrans({"…": "~", "─": "-", "│": "|", "┃": "#", "▁": "_", "▔": "-", "▎": "|", "•": "*"})
 """Signs that widgets of Textual draw, and our cutting of lines, as one ASCII character each."""
 
 
 class TerminalGuard(LineFilter):
-    """Replaces whatever would steer the terminal in every line of every widget, ours or not."""
+    """Replaces whatever would steer the terminal, or shift a line in it, in every line of every widget, ours or not."""
 
     def __init__(self, *, ascii: bool = False) -> None:
         super().__init__()
@@ -24,9 +24,13 @@ class TerminalGuard(LineFilter):
 
 
 def _guarded(segment: Segment) -> Segment:
-    if segment.control or (segment.text.isprintable() and not STEERING.search(segment.text)):
+    text = segment.text
+    if segment.control or (text.isascii() and text.isprintable()):
         return segment
-    return Segment(harmless(segment.text).replace("\n", " ").replace("\t", " "), segment.style)
+    if not text.isprintable() or STEERING.search(text):
+        text = harmless(text).replace("\n", " ").replace("\t", " ")
+    steadied = steady(text)
+    return segment if steadied == segment.text else Segment(steadied, segment.style)
 
 
 def _translated(segment: Segment, table: dict[int, str]) -> Segment:

@@ -1,50 +1,20 @@
-"""Tickets as lines of a list: which columns a width has room for, and what stands in them."""
+"""Tickets as lines of a list: one line each, or two where the first is the subject's."""
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from typing import Protocol
 
-from deskterm.engine.services.rows import Category, Priority, SlaState, TicketRow
-from deskterm.screens.widgets.ages import age, due
-from deskterm.screens.widgets.cells import fit, fit_right, one_line
+from deskterm.engine.services.rows import TicketRow
+from deskterm.screens.widgets.cells import cut, fit, fit_right, one_line
 from deskterm.screens.widgets.glyphs import Glyphs
 from deskterm.screens.widgets.inks import Part, Parts
+from deskterm.screens.widgets.ticket_columns import BY_NAME, Cell, cells_for, unchosen
 
-_PRIORITY = {Priority.URGENT: ("!!", "urgent"), Priority.HIGH: ("hi", "warn"), Priority.LOW: ("lo", "dim")}
-_CATEGORY = {
-    Category.NEW: "N",
-    Category.PENDING: "P",
-    Category.RESOLVED: "R",
-    Category.CLOSED: "C",
-    Category.MERGED: "M",
-}
+_FIRST_LINE = ("mark", "unread", "state", "number", "priority", "subject", "updated")
+"""The columns that stand in the first of two lines; the others follow below, as words."""
 
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Widths in cells; 0 leaves a column out. The subject takes what is left."""
-
-    number: int
-    status: int
-    queue: int
-    requester: int
-    assignee: int
-    age: int
-    subject: int
-
-
-def columns_for(width: int, digits: int) -> Columns:
-    """The columns a list of this width shows, for numbers of so many digits."""
-    number = digits + 1
-    age_width = 4 if width >= 30 else 0
-    assignee = 8 if width >= 50 else 0
-    requester = 14 if width >= 76 else 0
-    status = 9 if width >= 100 else 0
-    queue = 12 if width >= 120 else 0
-    named = (age_width, assignee, requester, status, queue)
-    fixed = 4 + number + 1 + 3 + sum(column + 1 for column in named if column)
-    return Columns(number, status, queue, requester, assignee, age_width, max(width - fixed, 4))
+_SECOND_LINE = ("requester", "organization", "assignee", "queue", "status", "tags")
+"""What follows below for whoever has chosen no columns."""
 
 
 class Listed(Protocol):
@@ -71,11 +41,13 @@ class Listed(Protocol):
 
 
 class TicketLines:
-    """The line source of a ticket list."""
+    """The line source of a ticket list. `chosen`: names of columns in their order; none for those of the width."""
 
     def __init__(
         self, listing: Listed, glyphs: Glyphs, now: Callable[[], datetime], *, begun: Container[int] = ()
     ) -> None:
+        self.chosen: tuple[str, ...] = ()
+        self.height = 1
         self._listing = listing
         self._glyphs = glyphs
         self._now = now
@@ -86,71 +58,89 @@ class TicketLines:
 
     def line(self, row: int, width: int, here: bool) -> Parts:
         """A ticket as inked parts; one part where the cursor is, so that a move stays cheap."""
-        number = self._listing.at(row)
-        columns = columns_for(width, max(4, len(str(self._listing.largest))))
-        if number is None:
-            parts: Parts = ((f"    {self._glyphs.ellipsis}", "dim"),)
-        else:
-            parts = self._ticket_parts(number, self._mark(number, row), columns)
+        parts = tuple(self._first_line(row, width))
         return (("".join(text for text, _ in parts), "cursor"),) if here else parts
 
-    def _ticket_parts(self, number: int, mark: str, columns: Columns) -> Parts:
-        ticket = self._listing.rows.get(number)
-        return self._unread_parts(number, mark, columns) if ticket is None else self._parts(ticket, mark, columns)
+    def lower_line(self, row: int, part: int, width: int) -> Parts:
+        """What did not find room in the first line."""
+        ticket = self._ticket(row)
+        if ticket is None:
+            return ()
+        cells = self._cells(width)
+        place = next(index for index, cell in enumerate(cells) if cell.column.name == "subject")
+        indent = sum(cell.gap + cell.width for cell in cells[:place]) + cells[place].gap
+        words = f" {self._glyphs.dot} ".join(self._lower_words(ticket))
+        return ((" " * indent, "plain"), (cut(words, max(width - indent, 0), self._glyphs.ellipsis), "dim"))
 
-    def _mark(self, number: int, row: int) -> str:
+    def default(self, width: int) -> tuple[str, ...]:
+        """The names of the columns of a list of this width when none are chosen."""
+        return (*_FIRST_LINE, *_SECOND_LINE) if self.height > 1 else unchosen(width)
+
+    def _lower_words(self, ticket: TicketRow) -> Iterator[str]:
+        for name in self.chosen or _SECOND_LINE:
+            tell = BY_NAME[name].tell if name in BY_NAME and name not in _FIRST_LINE else None
+            text = tell(ticket, self._now())[0] if tell is not None else ""
+            if text:
+                yield f"{self._glyphs.arrow} {one_line(text)}" if name == "assignee" else one_line(text)
+
+    def _cells(self, width: int) -> tuple[Cell, ...]:
+        """One line: what was chosen. Two: the few that stand beside the subject."""
+        chosen = self.chosen
+        if self.height > 1:
+            chosen = tuple(name for name in self.chosen or _FIRST_LINE if name in _FIRST_LINE)
+        return cells_for(chosen, width, max(4, len(str(self._listing.largest))))
+
+    def _ticket(self, row: int) -> TicketRow | None:
+        number = self._listing.at(row)
+        return None if number is None else self._listing.rows.get(number)
+
+    def _first_line(self, row: int, width: int) -> Iterator[Part]:
+        number, ticket = self._listing.at(row), self._ticket(row)
+        for cell in self._cells(width):
+            text, ink = self._cell(cell, row, number) if ticket is None else self._told(cell, row, ticket)
+            yield " " * cell.gap + self._fitted(text, cell), ink
+
+    def _cell(self, cell: Cell, row: int, number: int | None) -> Part:
+        """Of a ticket that is not read yet, or no longer can be."""
+        if number is None:
+            return self._glyphs.ellipsis if cell.column.name == "number" else "", "dim"
+        words = "no longer here" if number in self._listing.lost else self._glyphs.ellipsis
+        known = {"mark": self._mark(row, number), "number": f"#{number}", "subject": words}
+        return known.get(cell.column.name, ""), "dim"
+
+    def _told(self, cell: Cell, row: int, ticket: TicketRow) -> Part:
+        name = cell.column.name
+        if name == "mark":
+            return self._mark(row, ticket.number), "marked"
+        if name == "unread":
+            return self._sign(ticket)
+        if cell.column.tell is None:
+            return "", "plain"
+        text, ink = cell.column.tell(ticket, self._now())
+        base = self._base(ticket)
+        return text or (
+            self._glyphs.dash if name == "assignee" else ""
+        ), base if ink == "base" or base == "dim" else ink
+
+    def _base(self, ticket: TicketRow) -> str:
+        """The ink of a ticket: dim when it is over or gone, strong when it is unread."""
+        if ticket.number in self._listing.gone or not ticket.category.is_open:
+            return "dim"
+        return "strong" if ticket.unread else "plain"
+
+    def _sign(self, ticket: TicketRow) -> Part:
+        """Whether it is unread, or is shown although the query no longer finds it."""
+        if ticket.number in self._listing.gone:
+            return self._glyphs.gone, "dim"
+        return self._glyphs.unread if ticket.unread else "", "accent"
+
+    def _mark(self, row: int, number: int) -> str:
         """Marked, or else: an answer was begun."""
         if self._listing.is_marked(row):
             return self._glyphs.mark
-        return self._glyphs.draft if number in self._begun else " "
+        return self._glyphs.draft if number in self._begun else ""
 
-    def _unread_parts(self, number: int, mark: str, columns: Columns) -> Parts:
-        words = "no longer here" if number in self._listing.lost else self._glyphs.ellipsis
-        return ((f"{mark}   {fit(f'#{number}', columns.number)}    {words}", "dim"),)
-
-    def _parts(self, ticket: TicketRow, mark: str, columns: Columns) -> Parts:
-        gone = ticket.number in self._listing.gone
-        done = gone or not ticket.category.is_open
-        base = "dim" if done else "strong" if ticket.unread else "plain"
-        sign, sign_ink = _PRIORITY.get(ticket.priority, ("  ", base))
-        clock, clock_ink = self._clock(ticket)
-        return (
-            (mark, "marked"),
-            self._sign(ticket, gone=gone),
-            (f"{_CATEGORY.get(ticket.category, ' ')} ", "dim"),
-            (self._cell(f"#{ticket.number}", columns.number), base),
-            (f" {sign} ", base if done else sign_ink),
-            (self._cell(ticket.subject, columns.subject), base),
-            (self._details(ticket, columns), "dim"),
-            (self._right(clock, columns.age), base if done else clock_ink),
-        )
-
-    def _sign(self, ticket: TicketRow, *, gone: bool) -> Part:
-        """Whether it is unread, or is shown although the query no longer finds it."""
-        if gone:
-            return self._glyphs.gone, "dim"
-        return self._glyphs.unread if ticket.unread else " ", "accent"
-
-    def _details(self, ticket: TicketRow, columns: Columns) -> str:
-        words = (
-            (ticket.status, columns.status),
-            (ticket.queue, columns.queue),
-            (ticket.requester.name or ticket.requester.email, columns.requester),
-            (ticket.assignee or self._glyphs.dash, columns.assignee),
-        )
-        return "".join(f" {self._cell(word, width)}" for word, width in words if width)
-
-    def _clock(self, ticket: TicketRow) -> tuple[str, str]:
-        """The time that matters: a deadline missed or near, else how long nothing happened."""
-        now = self._now()
-        if ticket.next_due is not None and ticket.next_due < now and ticket.category.is_open:
-            return due(ticket.next_due, now), "urgent"
-        if ticket.next_due is not None and ticket.sla_state is SlaState.AT_RISK:
-            return f"{age(now, ticket.next_due)}!", "warn"
-        return age(ticket.updated_at, now), "dim"
-
-    def _cell(self, text: str, width: int) -> str:
-        return fit(one_line(text[: 4 * width + 4]), width, self._glyphs.ellipsis)
-
-    def _right(self, text: str, width: int) -> str:
-        return f" {fit_right(text, width, self._glyphs.ellipsis)}" if width else ""
+    def _fitted(self, text: str, cell: Cell) -> str:
+        width, ellipsis = cell.width, self._glyphs.ellipsis
+        line = one_line(text[: 4 * width + 4])
+        return fit_right(line, width, ellipsis) if cell.column.to_the_right else fit(line, width, ellipsis)

@@ -1,11 +1,13 @@
 """A list of any length: only what is visible is formatted, and a move of the cursor repaints two lines.
 
+It knows nothing of tickets: a room of another kind is a source of lines.
+
 Textual's own lists measure or mount every row (100,000 rows: half a minute); this one asks its source for the
 lines in sight.
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.actions import SkipAction
@@ -37,12 +39,23 @@ class LineSource(Protocol):
         ...
 
 
+@runtime_checkable
+class TallSource(LineSource, Protocol):
+    """A list whose rows take more than one line each; all take as many."""
+
+    height: int
+
+    def lower_line(self, row: int, part: int, width: int) -> Parts:
+        """A line of the row below its first; `part` counts from 1. The cursor is not drawn there."""
+        ...
+
+
 def _nobody(row: int) -> None:
     return None
 
 
 class VirtualList(ScrollView, can_focus=True):
-    """Rows of one line each with a cursor. It knows rows by position alone; its owner knows what they are."""
+    """Rows of fixed height with a cursor. It knows rows by position alone; its owner knows what they are."""
 
     DEFAULT_CSS = """
     VirtualList { height: 1fr; scrollbar-size: 0 0; overflow: hidden auto; }
@@ -91,6 +104,8 @@ class VirtualList(ScrollView, can_focus=True):
         """Lines shown when there is no row."""
         self._source = source
         self._follow = follow
+        self._tall = source if isinstance(source, TallSource) else None
+        self._high = self._tall.height if self._tall is not None else 1
         self._cursor = 0
         self._lid: Cover | None = None
         self._painted: dict[int, tuple[Parts, bool, Laid | None]] = {}
@@ -101,20 +116,33 @@ class VirtualList(ScrollView, can_focus=True):
         return self._cursor
 
     @property
+    def rows_in_sight(self) -> int:
+        """How many whole rows there is room for, at least one."""
+        return max(self.size.height // self._high, 1)
+
+    @property
     def visible_rows(self) -> range:
-        """The rows in sight."""
-        top = self.scroll_offset.y
-        return range(top, min(top + self.size.height, len(self._source)))
+        """The rows in sight, a cut one at the bottom included."""
+        top = self._top
+        return range(top, min(top - (-self.size.height // self._high), len(self._source)))
+
+    @property
+    def _top(self) -> int:
+        """The first row in sight."""
+        return self.scroll_offset.y // self._high
 
     def show(self, source: LineSource, cursor: int, *, shift: int = 0) -> None:
         """Show another source, or the same one after it changed; only lines that read differently repaint.
 
         `shift`: by how many rows everything has moved, so that the same lines stay in sight.
         """
+        top, high = self._top + shift, self._high
         self._source = source
+        self._tall = source if isinstance(source, TallSource) else None
+        self._high = self._tall.height if self._tall is not None else 1
         self._resize()
-        if shift:
-            self._scroll(self.scroll_offset.y + shift)
+        if shift or high != self._high:
+            self._scroll(top)
         self._cursor = self._clamped(cursor)
         self._bring_into_sight()
         self.repaint_changed()
@@ -126,9 +154,10 @@ class VirtualList(ScrollView, can_focus=True):
 
     def repaint_changed(self) -> None:
         """Repaint the visible lines that read differently from what was painted."""
-        for y, painted in list(self._painted.items()):
-            if self._read_here(y) != painted:
-                self.refresh_line(y + self.scroll_offset.y)
+        top = self.scroll_offset.y
+        for y in range(self.size.height):
+            if self._read_here(y) != self._painted.get(y):
+                self.refresh_line(y + top)
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row, repainting the line it leaves and the one it comes to."""
@@ -136,8 +165,8 @@ class VirtualList(ScrollView, can_focus=True):
         if row == self._cursor:
             return
         left, self._cursor = self._cursor, row
-        self.refresh_line(left)
-        self.refresh_line(row)
+        self.refresh_line(left * self._high)
+        self.refresh_line(row * self._high)
         self._bring_into_sight()
         self._follow(row)
         self.post_message(self.Moved(row))
@@ -152,7 +181,6 @@ class VirtualList(ScrollView, can_focus=True):
         """Other rows are in sight: everything repaints, and the owner may fetch them."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
-            self._painted.clear()
             self.post_message(self.Scrolled())
 
     def on_focus(self, event: events.Focus) -> None:
@@ -165,7 +193,6 @@ class VirtualList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight in the new size."""
-        self._painted.clear()
         self._resize()
         self._bring_into_sight()
         self.post_message(self.Scrolled())
@@ -180,7 +207,7 @@ class VirtualList(ScrollView, can_focus=True):
             self.post_message(self.CoverClicked(event.y))
             return
         self.focus(scroll_visible=False)
-        row = self.scroll_offset.y + event.y
+        row = (self.scroll_offset.y + event.y) // self._high
         if row < len(self._source):
             self.move_to(row)
             if event.chain == 2:
@@ -215,11 +242,11 @@ class VirtualList(ScrollView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Move by pages; the view scrolls as far as the cursor."""
-        self._leap(pages * max(self.size.height - 1, 1))
+        self._leap(pages * max(self.rows_in_sight - 1, 1))
 
     def action_half(self, halves: int) -> None:
         """Move by half pages."""
-        self._leap(halves * max(self.size.height // 2, 1))
+        self._leap(halves * max(self.rows_in_sight // 2, 1))
 
     def action_choose(self) -> None:
         """Open the row under the cursor."""
@@ -227,16 +254,19 @@ class VirtualList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self._cursor))
 
     def _leap(self, rows: int) -> None:
-        self._scroll(self.scroll_offset.y + rows)
+        self._scroll(self._top + rows)
         self.move_to(self._cursor + rows)
 
     def _read_here(self, y: int) -> tuple[Parts, bool, Laid | None]:
         return *self._read(y + self.scroll_offset.y), self._lid.line(y) if self._lid is not None else None
 
-    def _read(self, row: int) -> tuple[Parts, bool]:
+    def _read(self, line: int) -> tuple[Parts, bool]:
+        row, part = divmod(line, self._high)
         if row >= len(self._source):
-            blank = bool(len(self._source)) or row >= len(self.empty)
-            return () if blank else self.empty[row], False
+            blank = bool(len(self._source)) or line >= len(self.empty)
+            return () if blank else self.empty[line], False
+        if part and self._tall is not None:
+            return self._tall.lower_line(row, part, self.size.width), False
         here = row == self._cursor
         return self._source.line(row, self.size.width, here), here
 
@@ -249,11 +279,10 @@ class VirtualList(ScrollView, can_focus=True):
             self.virtual_size = size
 
     def _bring_into_sight(self) -> None:
-        height = max(self.size.height, 1)
-        top = self.scroll_offset.y
-        self._scroll(min(max(top, self._cursor - height + 1), self._cursor))
+        self._scroll(min(max(self._top, self._cursor - self.rows_in_sight + 1), self._cursor))
 
     def _scroll(self, top: int) -> None:
-        top = max(0, min(top, len(self._source) - self.size.height))
-        if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False, force=True)
+        """Let a row be the first in sight, as far as there are rows to fill what is below it."""
+        line = max(0, min(top, len(self._source) - self.rows_in_sight)) * self._high
+        if line != self.scroll_offset.y:
+            self.scroll_to(y=line, animate=False, force=True)
