@@ -94,8 +94,12 @@ class ListScreen(ViewScreen):
 
     def _read_around_cursor(self) -> None:
         """Hold more of a long list, also while a ticket of it is read over this screen."""
+        self.begin("ahead", self._read_ahead)
+
+    async def _read_ahead(self) -> None:
         row = self.listing.cursor
-        self.begin("ahead", partial(self.reading.read_missing, range(row, row + 1)))
+        if await self.reading.read_missing(range(row, row + 1)) and self.is_current:
+            self.draw()
 
     def desk_changed(self) -> None:
         """Somebody committed: hear of it, unless the first list has not come yet."""
