@@ -22,6 +22,7 @@ from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.machine import Machine
 from deskterm.screens.session import FileWays, JobRunner, Recorder, Session
+from deskterm.screens.terminal.choice import OutputChoice, driver_for
 from deskterm.screens.themes import ANSI, DARK, THEMES
 from deskterm.screens.type_ahead import KeyDone
 from deskterm.screens.widgets.cells import harmless
@@ -62,13 +63,15 @@ class DeskApp(App[None]):
         ascii: bool = False,
         over_ssh: bool = False,
         no_color: bool = False,
+        output: OutputChoice = "auto",
+        is_east_asian: bool = False,
         record_failure: Recorder = _forget,
         run_job: JobRunner = _run_nothing,
         files: FileWays | None = None,
         start_timetable: Callable[[], None] = _start_nothing,
         machine: Machine | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_for(output, over_ssh=over_ssh, is_east_asian=is_east_asian))
         self.session = Session(
             seat,
             ascii=ascii,
@@ -218,18 +221,25 @@ def run_screens(
     ascii_only: bool,
     over_ssh: bool,
     no_color: bool,
+    output: OutputChoice = "auto",
+    is_east_asian: bool = False,
     record_failure: Recorder,
     run_job: JobRunner = _run_nothing,
     files: FileWays | None = None,
     start_timetable: Callable[[], None],
     machine: Machine | None = None,
 ) -> int:
-    """Run the screens until they are left; the exit code is 0 unless something ended them."""
+    """Run the screens until they are left; the exit code is 0 unless something ended them.
+
+    `is_east_asian`: the terminal may take ambiguous characters for wide ones.
+    """
     app = DeskApp(
         seat,
         ascii=ascii_only,
         over_ssh=over_ssh,
         no_color=no_color,
+        output=output,
+        is_east_asian=is_east_asian,
         record_failure=record_failure,
         run_job=run_job,
         files=files,

@@ -14,7 +14,7 @@ from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 
 if TYPE_CHECKING:
-    from deskterm.cli.runtime import MailFacts, Progress, ScreenOptions
+    from deskterm.cli.runtime import MailFacts, OutputChoice, Progress, ScreenOptions
     from deskterm.engine.formats.mail_process import MailReader
     from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
@@ -28,6 +28,9 @@ _SCREEN_SETTINGS = {
     "ESCDELAY": "50",
 }
 """What Textual reads from the environment when it is imported."""
+
+_EAST_ASIAN = ("zh", "ja", "ko")
+"""Languages whose terminals may take ambiguous characters for wide ones."""
 
 
 def now() -> int:
@@ -172,11 +175,15 @@ class Surroundings:
         """Whether a person sits at a terminal that can move its cursor."""
         return sys.stdin.isatty() and sys.stdout.isatty() and not self.is_dumb
 
-    def open_desk_screens(self, where: str | None, as_user: str | None) -> int:
+    def open_desk_screens(
+        self, where: str | None = None, as_user: str | None = None, output: "OutputChoice" = "auto"
+    ) -> int:
         """Open a desk and its screens, without the command line."""
+        from deskterm.cli.runtime import ScreenOptions
+
         seat = self.open(where, as_user)
         try:
-            return self.open_screens(seat)
+            return self.open_screens(seat, ScreenOptions(output=output))
         except DeskError:
             raise
         except Exception as error:  # the outermost edge: recorded with all that is known
@@ -187,7 +194,7 @@ class Surroundings:
         finally:
             seat.close()
 
-    def open_screens(self, seat: Seat, options: "ScreenOptions | None" = None) -> int:
+    def open_screens(self, seat: Seat, options: "ScreenOptions") -> int:
         """Run the screens until they are left; while they are open this process may lead the timetable."""
         for name, value in _SCREEN_SETTINGS.items():
             os.environ.setdefault(name, value)
@@ -200,6 +207,8 @@ class Surroundings:
                 ascii_only=not _speaks_unicode(self._environment),
                 over_ssh=self.over_ssh,
                 no_color=self.no_color,
+                output=options.output,
+                is_east_asian=_language(self._environment)[:2] in _EAST_ASIAN,
                 record_failure=self.record_failure,
                 run_job=lambda name: self._run_job_apart(seat, name),
                 files=self._file_ways(seat.desk.path),
@@ -338,10 +347,13 @@ def _words(command: str) -> tuple[str, ...]:
         return ()
 
 
-def _speaks_unicode(environment: Mapping[str, str]) -> bool:
+def _language(environment: Mapping[str, str]) -> str:
     words = (environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG"))
-    first = next((word for word in words if word), "")
-    return "utf" in first.lower()
+    return next((word for word in words if word), "")
+
+
+def _speaks_unicode(environment: Mapping[str, str]) -> bool:
+    return "utf" in _language(environment).lower()
 
 
 def _open_closed_streams() -> None:
@@ -352,20 +364,20 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
-def _screens_alone(words: Sequence[str]) -> dict[str, str | None] | None:
-    """Where and as whom to open the screens, when nothing else is asked for.
+def _screens_alone(words: Sequence[str]) -> dict[str, str] | None:
+    """Where, as whom and how to open the screens, when nothing else is asked for.
 
     Opening the desk is what people do most, and the command line's own library is a third of that time.
     """
-    found: dict[str, str | None] = {"where": None, "as_user": None}
-    names = {"--desk": "where", "--as": "as_user"}
+    found: dict[str, str] = {}
+    names = {"--desk": "where", "--as": "as_user", "--output": "output"}
     if len(words) % 2 or any(word not in names for word in words[::2]):
         return None
     for option, value in zip(words[::2], words[1::2], strict=True):
         if value.startswith("-"):
             return None
         found[names[option]] = value
-    return found
+    return found if found.get("output", "auto") in ("auto", "diff", "plain") else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -377,7 +389,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         where = _screens_alone(words)
         if where is not None and surroundings.can_draw:
-            return surroundings.open_desk_screens(**where)
+            return surroundings.open_desk_screens(**where)  # type: ignore[arg-type]  # checked word by word
         from deskterm.cli.main import run
 
         return run(words, surroundings)

@@ -9,19 +9,20 @@ import typer
 
 from deskterm.cli.groups import as_text
 from deskterm.cli.output import Output, harmless_line
-from deskterm.cli.runtime import Runtime
+from deskterm.cli.runtime import OutputChoice, Runtime
 
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
 
 
 class Console:
-    """What every command is handed. `where` and `as_user` are the options before the command."""
+    """What every command is handed. `where`, `as_user` and `output` are the options before the command."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.where: str | None = None
         self.as_user: str | None = None
+        self.output: OutputChoice = "auto"
         self.out = Output(runtime.stdout, columns=runtime.columns, no_color=runtime.no_color)
 
     @contextmanager

@@ -35,4 +35,4 @@ def show_demo(
         console.say(f"The demo desk is in {seat.desk.path}.")
         if fill_only:
             return 0
-        return open_or_print(console, seat, ScreenOptions(is_demo=True), print_only=plain)
+        return open_or_print(console, seat, ScreenOptions(is_demo=True, output=console.output), print_only=plain)

@@ -15,7 +15,7 @@ from typer.main import get_command
 from deskterm import __version__
 from deskterm.cli.console import Console, console_of
 from deskterm.cli.groups import LazyCommands, PlainGroup
-from deskterm.cli.runtime import Runtime
+from deskterm.cli.runtime import OutputChoice, Runtime, ScreenOptions
 from deskterm.engine.door.errors import BadQuery, DeskError
 
 USAGE = 2
@@ -128,13 +128,17 @@ def start(
     as_user: Annotated[
         str | None, typer.Option("--as", metavar="USER", help="Act as this user; for an admin of the desk.")
     ] = None,
+    output: Annotated[
+        OutputChoice,
+        typer.Option(help="Send the screen's changes alone (diff), all of it (plain), or (auto) diff over SSH."),
+    ] = "auto",
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> int | None:
     """Note which desk is meant, and open it when no command follows."""
     console = console_of(ctx)
-    console.where, console.as_user = desk, as_user
+    console.where, console.as_user, console.output = desk, as_user, output
     return None if ctx.invoked_subcommand else _open_desk(console)
 
 
@@ -142,4 +146,4 @@ def _open_desk(console: Console) -> int:
     from deskterm.cli.overview import open_or_print
 
     with console.seat() as seat:
-        return open_or_print(console, seat)
+        return open_or_print(console, seat, ScreenOptions(output=console.output))

@@ -6,7 +6,7 @@ The command line reads neither environment nor clock and joins no parts; all of 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, TextIO
 
 if TYPE_CHECKING:
     from deskterm.engine.door.seat import Seat
@@ -16,15 +16,23 @@ if TYPE_CHECKING:
 MailFacts = Mapping[str, str | tuple[str, ...] | None]
 """What a rule looks at, by the names of its conditions."""
 
+OutputChoice = Literal["auto", "diff", "plain"]
+"""What the screens send to the terminal."""
+
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there will be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenOptions:
-    """How the screens are to start. `is_demo`: say that the desk is a throw-away one."""
+    """How the screens are to start.
+
+    `is_demo`: say that the desk is a throw-away one. `output`: send only what changed, everything, or (auto) the
+    former over SSH.
+    """
 
     is_demo: bool = False
+    output: OutputChoice = "auto"
 
 
 class Runtime(Protocol):

@@ -106,6 +106,6 @@ class Terminal:
         import pyte
 
         screen = pyte.Screen(self.columns, self.rows)
-        private = re.compile(rb"\x1b\[[?>=<][0-9;]*[a-zA-Z$][a-z]?|\x1b\[<u")
+        private = re.compile(rb"\x1b\[[?>=<][0-9;]*(?:\$p|[a-zA-Z])|\x1b\[<u")
         pyte.ByteStream(screen).feed(private.sub(b"", self.sent))
         return "\n".join(line.rstrip() for line in screen.display)

@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from wcwidth import wcwidth
 
 from deskterm.screens.terminal.mirror import Mirror
-from deskterm.screens.terminal.widths import DOUBTFUL, DOUBTFUL_EAST_ASIAN
+from deskterm.screens.terminal.widths import DOUBTFUL_EAST_ASIAN
 from tests.screens.emulator import Emulator, Measure, all_emoji_narrow, ambiguous_wide
 
 COLUMNS, ROWS = 20, 6
@@ -15,8 +15,8 @@ SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 WORDS = [
     "a", "Ticket", " ", "   ", "              ", "#42", "…", "●", "│", "─", "naïve", "Ärger", "привет",
-    "日本", "語", "한국", "ｆｕｌｌ", "e\u0301", "\u0301", "n\u0303o", "👩\u200d👩\u200d👧", "❤\ufe0f", "🇩🇪", "👍🏽", "🎉",
-    "منى", "ไทย", "हिन्दी", "\u200b", "\u00ad", "\u2060", "①", "⌚",
+    "日本", "語", "한국", "ｆｕｌｌ", "e\u0301", "\u0301", "n\u0303o", "👩\u200d👩\u200d👧", "❤\ufe0f", "🇩🇪", "👍🏽",
+    "🎉", "منى", "ไทย", "हिन्दी", "\u200b", "\u00ad", "\u2060", "①", "⌚",
 ]  # fmt: skip
 LOOKS = ["", "1", "7", "31", "1;31", "2;3", "4;38;5;99", "38;2;1;2;3;48;2;4;5;6", "44", "9", "1;7;4;36", "39;49", "5"]
 PASSING_BY = ["\x07", "\x1b]52;c;aGk=\x07", "\x1b]22;pointer\x07", "\x1b[?1000h", "\x1b[>1u", "\x1b]0;title\x1b\\"]

@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 from re import Pattern
-from typing import IO, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
@@ -38,7 +38,7 @@ class DiffDriver(LinuxDriver):
         self._is_idle = threading.Event()
         self._farewell: list[str] | None = None
         self._outlet = Outlet(sys.__stderr__.fileno() if sys.__stderr__ else 2, self._more)
-        self._file = cast(IO[str], self._outlet)
+        self._file = cast(Any, self._outlet)
         self._mirror = Mirror(*self._size_now(), self.doubtful)
 
     def write(self, data: str) -> None:
@@ -101,7 +101,7 @@ class DiffDriver(LinuxDriver):
         self._farewell = None
         self._is_busy = False
         self._is_idle.set()
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""

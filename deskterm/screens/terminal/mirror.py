@@ -176,13 +176,39 @@ class Mirror:
         sent = self._pencil.sent
         before = len(sent)
         self._canvas.settle()
-        if self._canvas.touched:
-            self._send_rows()
+        is_seen_growing = self._send_rows() > 1
         self._send_pen()
-        if self._was_synchronized and len(sent) > before:
+        if is_seen_growing and self._was_synchronized:
             sent.insert(before, SYNC_START)
             sent.append(SYNC_END)
         self._was_synchronized = self._is_synchronizing
+
+    def _send_rows(self) -> int:
+        """Send the rows that have changed; how many they are."""
+        wanted, shown, touched = self._canvas.rows, self._shown, self._canvas.touched
+        changed = [number for number in sorted(touched) if not wanted[number].looks_like(shown[number])]
+        touched.clear()
+        if len(changed) > 1:
+            changed = self._begin_many(changed)
+        for number in changed:
+            paint(wanted[number], self._shown[number], number, self._pencil)
+        self._is_dark = self._is_dark and not changed
+        return len(changed)
+
+    def _begin_many(self, changed: list[int]) -> list[int]:
+        """Let the terminal do to all rows at once what it can; the rows that are to be painted then.
+
+        The place of the first row is said whole: whatever else may have moved the cursor is made good.
+        """
+        self._pencil.lift()
+        if self._is_dark and all(row.is_painted for row in self._canvas.rows):
+            self._clear()
+            return [*range(len(self._shown))]
+        shift = find_shift(self._canvas.rows, self._shown, changed)
+        if shift is None:
+            return changed
+        self._scroll(shift)
+        return sorted({*changed, *range(shift.top, shift.bottom + 1)})
 
     def _send_pen(self) -> None:
         canvas = self._canvas
@@ -191,22 +217,10 @@ class Mirror:
         if canvas.row is not None and canvas.column is not None:
             self._pencil.move(canvas.row, canvas.column)
 
-    def _send_rows(self) -> None:
-        wanted, touched = self._canvas.rows, self._canvas.touched
-        if self._is_dark and all(row.is_painted for row in wanted):
-            self._clear()
-        elif shift := find_shift(wanted, self._shown, touched):
-            self._scroll(shift)
-        for number in sorted(touched):
-            paint(wanted[number], self._shown[number], number, self._pencil)
-        touched.clear()
-        self._is_dark = False
-
     def _clear(self) -> None:
         self._pencil.clear()
         for row in self._shown:
             row.blank()
-        self._canvas.touched.update(range(len(self._shown)))
 
     def _scroll(self, shift: Shift) -> None:
         """Let the terminal move rows, and note that it did; the rows that come in are blank."""
@@ -217,4 +231,3 @@ class Mirror:
         for row in left:
             row.blank()
         self._shown[top : bottom + 1] = [*rows[by:], *left] if by > 0 else [*left, *rows[:by]]
-        self._canvas.touched.update(range(top, bottom + 1))

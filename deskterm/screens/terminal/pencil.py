@@ -22,9 +22,13 @@ class Pencil:
         self.column: int | None = None
         self.style = UNKNOWN
 
+    def lift(self) -> None:
+        """Count no longer on where the cursor is."""
+        self.row = self.column = None
+
     def forget(self) -> None:
         """Something else has moved and dyed the pen."""
-        self.row = self.column = None
+        self.lift()
         self.style = UNKNOWN._replace(link=self.style.link)
 
     def take(self) -> str:
@@ -84,7 +88,7 @@ class Pencil:
         self.dress(PLAIN)
         letter, count = ("M", by) if by > 0 else ("L", -by)
         self.sent.append(f"{CSI}{top + 1};{bottom + 1}r{CSI}{top + 1}H{CSI}{count if count > 1 else ''}{letter}{CSI}r")
-        self.row = self.column = None
+        self.lift()
 
 
 def _way(start: tuple[int | None, int | None], row: int, column: int) -> str:

@@ -21,9 +21,8 @@ class Shift(NamedTuple):
     by: int
 
 
-def find_shift(wanted: Sequence[Row], shown: Sequence[Row], touched: set[int]) -> Shift | None:
-    """The shift that saves most, if one does."""
-    changed = [number for number in sorted(touched) if not wanted[number].looks_like(shown[number])]
+def find_shift(wanted: Sequence[Row], shown: Sequence[Row], changed: Sequence[int]) -> Shift | None:
+    """The shift that saves most, if one does; `changed` are the rows that differ."""
     if len(changed) < _FEWEST_ROWS:
         return None
     by = _most_common_shift(changed, wanted, shown)
