@@ -27,11 +27,17 @@ def all_emoji_narrow(character: str) -> int:
 
 
 class _Screen(pyte.Screen):
-    """pyte's screen, which drops what follows a mark that it cannot combine."""
+    """pyte's screen, which drops what follows a mark that it cannot combine, and erases what was written alone."""
 
     def draw(self, data: str) -> None:
         for character in data:
             super().draw(character)
+
+    def erase_in_display(self, *args: Any, **kwargs: Any) -> None:
+        for row in range(self.lines):
+            for column in range(self.columns):
+                self.buffer[row][column] = self.buffer[row][column]
+        super().erase_in_display(*args, **kwargs)
 
 
 class Emulator:

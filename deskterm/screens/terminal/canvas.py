@@ -11,7 +11,7 @@ class Canvas:
     """Rows, the cursor and the pen.
 
     `column` None: the cursor's column is not known. `touched`: the rows that were written to since somebody last
-    emptied the set.
+    emptied it, and how far to the right.
     """
 
     def __init__(self, columns: int, rows: int, doubtful: re.Pattern[str]) -> None:
@@ -24,7 +24,7 @@ class Canvas:
         """Begin anew with nothing on it."""
         self.columns, self.height = columns, rows
         self.rows = [Row(columns) for _ in range(rows)]
-        self.touched: set[int] = set()
+        self.touched: dict[int, int] = {}
         self.row: int | None = None
         self.column: int | None = None
         self._runs.clear()
@@ -86,8 +86,9 @@ class Canvas:
             return
         runs, self._runs = self._runs, []
         assert self.row is not None and self.column is not None, "text goes where the cursor is known to be"
-        self.touched.add(self.row)
         self.column = self._write(self.rows[self.row], self.column, runs)
+        reach = self.columns if self.column is None else self.column
+        self.touched[self.row] = max(self.touched.get(self.row, 0), reach)
 
     def _write(self, row: Row, column: int, runs: list[Run]) -> int | None:
         """Write runs; the column after them, unless only the terminal knows it."""

@@ -21,14 +21,17 @@ _LONG_BLANK = " " * _ERASE_WITHIN
 _BLANKS = re.compile(f"( {{{_ERASE_WITHIN},}})")
 
 
-def paint(wanted: Row, shown: Row, number: int, pencil: Pencil) -> None:
-    """Send what makes the row `shown` look like `wanted`, and note that it does."""
+def paint(wanted: Row, shown: Row, number: int, reach: int, pencil: Pencil) -> None:
+    """Send what makes the row `shown` look like `wanted`, and note that it does.
+
+    `reach`: the column up to which Textual has written.
+    """
     if shown.looks_like(wanted):
         return
     if not _goes_on(wanted, shown):
         shown.forget(shown.trusted)
     kept = len(shown.patches)
-    _paint_cells(wanted, shown, number, pencil)
+    _paint_cells(wanted, shown, number, reach, pencil)
     for column, runs in wanted.patches[kept:]:
         pencil.move(number, column)
         for text, style in runs:
@@ -47,24 +50,31 @@ def _goes_on(wanted: Row, shown: Row) -> bool:
     )
 
 
-def _paint_cells(wanted: Row, shown: Row, number: int, pencil: Pencil) -> None:
+def _paint_cells(wanted: Row, shown: Row, number: int, reach: int, pencil: Pencil) -> None:
     columns = len(wanted.characters)
-    blank = blank_from(wanted) if wanted.trusted == shown.trusted == columns else columns
+    written, blank = _blank_from(wanted, reach) if wanted.trusted == shown.trusted == columns else (columns, columns)
     for start, end in changed_spans(wanted, shown):
+        if end == written:
+            end = blank
         if end > blank and _differ(wanted, shown, max(start, blank)) >= _ERASE_FROM:
-            _write_span(wanted, start, blank, number, pencil)
+            _write_span(wanted, min(start, written), blank, number, pencil)
             pencil.move(number, max(start, blank))
             pencil.erase_to_end()
             return
         _write_span(wanted, start, end, number, pencil)
 
 
-def blank_from(row: Row) -> int:
-    """The column from which on a row is blank in the terminal's own colours."""
-    column = len(row.characters)
+def _blank_from(row: Row, reach: int) -> tuple[int, int]:
+    """The columns from which on a row is blank in the terminal's own colours, and from which on it may be erased.
+
+    They differ by one where Textual wrote a blank after something in other colours: asked for its text, tmux tells
+    erased cells at the end of a row from written ones.
+    """
+    column = columns = len(row.characters)
     while column and row.characters[column - 1] == " " and row.styles[column - 1] == PLAIN:
         column -= 1
-    return column
+    is_dyed = 0 < column < min(columns, reach) and row.styles[column - 1] != PLAIN
+    return column, column + is_dyed
 
 
 def _differ(wanted: Row, shown: Row, start: int) -> int:

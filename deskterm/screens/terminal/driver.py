@@ -116,6 +116,7 @@ class DiffDriver(LinuxDriver):
         super().close()
         if is_stalled:
             self._outlet.last_word("".join(self._farewell or ()))
+        self._outlet.close()
 
 
 class EastAsianDiffDriver(DiffDriver):

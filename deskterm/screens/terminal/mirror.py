@@ -75,7 +75,7 @@ class Mirror:
     def doubt(self) -> None:
         """The terminal may have changed what it shows: all of it is to be sent again."""
         self._forget_shown()
-        self._canvas.touched.update(range(self._canvas.height))
+        self._canvas.touched.update(dict.fromkeys(range(self._canvas.height), self._canvas.columns))
 
     def feed(self, data: str) -> None:
         """Take in what Textual writes; a sequence may be cut in two."""
@@ -94,7 +94,8 @@ class Mirror:
         """What is to be sent; nothing in the midst of a synchronized update, unless it must be at once."""
         if self._is_synchronizing and not at_once:
             return ""
-        self._send_changes()
+        if not self.is_passing_all:
+            self._send_changes()
         return self._pencil.take()
 
     # Pieces of what Textual writes.
@@ -187,11 +188,11 @@ class Mirror:
         """Send the rows that have changed; how many they are."""
         wanted, shown, touched = self._canvas.rows, self._shown, self._canvas.touched
         changed = [number for number in sorted(touched) if not wanted[number].looks_like(shown[number])]
-        touched.clear()
         if len(changed) > 1:
             changed = self._begin_many(changed)
         for number in changed:
-            paint(wanted[number], self._shown[number], number, self._pencil)
+            paint(wanted[number], self._shown[number], number, touched.get(number, 0), self._pencil)
+        touched.clear()
         self._is_dark = self._is_dark and not changed
         return len(changed)
 

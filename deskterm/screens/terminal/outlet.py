@@ -2,12 +2,9 @@
 
 import contextlib
 import os
+import select
 import termios
-import threading
 from collections.abc import Callable
-
-_CHUNK = 512
-"""Bytes in one write, so that giving up waits for no more than these."""
 
 _CANCEL = b"\x18"
 """Ends a sequence that was cut off."""
@@ -20,40 +17,62 @@ class Outlet:
     the work. Nothing is raised when the terminal is gone: nobody is there to be told.
     """
 
-    def __init__(self, descriptor: int, more: Callable[[], str]) -> None:
-        self._descriptor = descriptor
+    def __init__(self, terminal: int, more: Callable[[], str]) -> None:
+        self._terminal = terminal
         self._more = more
-        self._is_given_up = threading.Event()
+        self._descriptor = terminal
+        self._told, self._tell = os.pipe()
+        self._is_given_up = False
 
     def fileno(self) -> int:
         """The terminal's descriptor."""
-        return self._descriptor
+        return self._terminal
+
+    def open(self) -> None:
+        """Begin, perhaps once more, on a way of one's own that can be left while the terminal does not read.
+
+        The terminal's own descriptor is shared with the shell, for which it must not become non-blocking.
+        """
+        self._is_given_up = False
+        with contextlib.suppress(OSError):
+            self._descriptor = os.open(os.ttyname(self._terminal), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
 
     def write(self, text: str) -> None:
         """Write, however long that takes."""
         data = memoryview(text.encode("utf-8", "backslashreplace"))
+        while data and not self._is_given_up:
+            data = data[self._write_some(data) :]
+
+    def _write_some(self, data: memoryview | bytes) -> int:
+        """How many bytes went out."""
         try:
-            while data and not self._is_given_up.is_set():
-                data = data[os.write(self._descriptor, data[:_CHUNK]) :]
+            return os.write(self._descriptor, data)
+        except BlockingIOError:
+            if self._told in select.select([self._told], [self._descriptor], [])[0]:
+                os.read(self._told, 1)
         except OSError:
-            self._is_given_up.set()
+            self._is_given_up = True
+        return 0
 
     def flush(self) -> None:
         """Write what has gathered."""
         while text := self._more():
             self.write(text)
 
-    def open(self) -> None:
-        """Begin, perhaps once more."""
-        self._is_given_up.clear()
-
     def give_up(self) -> None:
-        """Throw away what the terminal does not take."""
-        self._is_given_up.set()
+        """Throw away what the terminal does not take. Called from another thread than the one that writes."""
+        self._is_given_up = True
+        os.write(self._tell, b".")
         with contextlib.suppress(termios.error):
             termios.tcflush(self._descriptor, termios.TCOFLUSH)
 
     def last_word(self, text: str) -> None:
-        """Say something after giving up; whatever was cut off before it is ended."""
+        """Say something after giving up, as far as there is room; what was cut off before it is ended."""
         with contextlib.suppress(OSError):
             os.write(self._descriptor, _CANCEL + text.encode())
+
+    def close(self) -> None:
+        """Leave."""
+        if self._descriptor != self._terminal:
+            os.close(self._descriptor)
+            self._descriptor = self._terminal
