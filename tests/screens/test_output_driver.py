@@ -129,7 +129,7 @@ def test_recorded_session_shows_the_same(root: Path, ssh: bool, columns: int, ro
         mirrored.feed(changes)
         assert mirrored.text == plain.text
         assert mirrored.cells == plain.cells and mirrored.cursor == plain.cursor
-    assert sum(sizes) < 0.6 * len(sent)
+    assert sum(sizes) < 0.75 * len(sent)
 
 
 class Tmux:
