@@ -7,7 +7,7 @@ Exit codes: 0 done; 1 refused or not found; 2 usage; 3 a check found something c
 import io
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from typing import Annotated, TextIO
+from typing import Annotated, TextIO, cast, get_args
 
 import typer
 from typer.main import get_command
@@ -129,8 +129,7 @@ def start(
         str | None, typer.Option("--as", metavar="USER", help="Act as this user; for an admin of the desk.")
     ] = None,
     output: Annotated[
-        OutputChoice,
-        typer.Option(help="Send the screen's changes alone (diff), all of it (plain), or (auto) diff over SSH."),
+        str, typer.Option(metavar="diff|plain", help="Send the screen's changes alone, or all of it. Over SSH: diff.")
     ] = "auto",
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
@@ -138,8 +137,16 @@ def start(
 ) -> int | None:
     """Note which desk is meant, and open it when no command follows."""
     console = console_of(ctx)
-    console.where, console.as_user, console.output = desk, as_user, output
+    console.where, console.as_user, console.output = desk, as_user, _output_choice(output)
     return None if ctx.invoked_subcommand else _open_desk(console)
+
+
+def _output_choice(word: str) -> OutputChoice:
+    # A Literal as the option's type would load pydantic for every command.
+    for choice in get_args(OutputChoice):
+        if word == choice:
+            return cast(OutputChoice, choice)
+    raise typer.BadParameter(f"--output is auto, diff or plain, not {word!r}.")
 
 
 def _open_desk(console: Console) -> int:

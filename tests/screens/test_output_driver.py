@@ -14,6 +14,8 @@ import pytest
 
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.tickets import NewTicket
+from deskterm.screens.terminal.choice import OutputChoice, driver_for
+from deskterm.screens.terminal.driver import DiffDriver, EastAsianDiffDriver
 from deskterm.screens.terminal.mirror import Mirror
 from tests.screens.emulator import Emulator
 from tests.screens.terminal import Terminal
@@ -59,6 +61,29 @@ def root(admin: Seat) -> Iterator[Path]:
     for place in range(40):
         admin.do(NewTicket(subject=f"{SUBJECTS[place % 6]} {place}", body="Please help.\n" * place, assignee="admin"))
     yield admin.desk.path
+
+
+@pytest.mark.parametrize(
+    ("output", "over_ssh", "sends_changes"),
+    [("auto", True, True), ("auto", False, False), ("plain", True, False), ("diff", False, True)],
+)
+def test_on_over_ssh_unless_told_otherwise(output: OutputChoice, over_ssh: bool, sends_changes: bool) -> None:
+    """Over SSH only changes are sent; --output decides otherwise."""
+    assert driver_for(output, over_ssh=over_ssh, is_east_asian=False) is (DiffDriver if sends_changes else None)
+
+
+def test_east_asian_terminal_gets_a_careful_driver() -> None:
+    """Where ambiguous characters may be wide they are doubtful."""
+    driver = driver_for("auto", over_ssh=True, is_east_asian=True)
+    assert driver is EastAsianDiffDriver and driver.doubtful.search("…") and not DiffDriver.doubtful.search("…")
+
+
+def test_unknown_output_is_refused(root: Path) -> None:
+    """`--output` says what it can be."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "deskterm", "--desk", root, "--output", "both"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert answer.returncode == 2 and "auto, diff or plain" in answer.stderr
 
 
 def at_the_desk(root: Path, output: str, *, columns: int = 80, rows: int = 24, ssh: bool = True) -> Terminal:
