@@ -5,6 +5,7 @@ import pwd
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -14,7 +15,7 @@ from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 
 if TYPE_CHECKING:
-    from deskterm.cli.runtime import MailFacts, OutputChoice, Progress, ScreenOptions
+    from deskterm.cli.runtime import MailFacts, OutputChoice, Progress
     from deskterm.engine.formats.mail_process import MailReader
     from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
@@ -175,15 +176,11 @@ class Surroundings:
         """Whether a person sits at a terminal that can move its cursor."""
         return sys.stdin.isatty() and sys.stdout.isatty() and not self.is_dumb
 
-    def open_desk_screens(
-        self, where: str | None = None, as_user: str | None = None, output: "OutputChoice" = "auto"
-    ) -> int:
+    def open_desk_screens(self, opening: "_Opening") -> int:
         """Open a desk and its screens, without the command line."""
-        from deskterm.cli.runtime import ScreenOptions
-
-        seat = self.open(where, as_user)
+        seat = self.open(opening.where, opening.as_user)
         try:
-            return self.open_screens(seat, ScreenOptions(output=output))
+            return self.open_screens(seat, ascii_only=opening.ascii, output=opening.output)
         except DeskError:
             raise
         except Exception as error:  # the outermost edge: recorded with all that is known
@@ -194,7 +191,7 @@ class Surroundings:
         finally:
             seat.close()
 
-    def open_screens(self, seat: Seat, options: "ScreenOptions") -> int:
+    def open_screens(self, seat: Seat, *, ascii_only: bool = False, output: "OutputChoice" = "auto") -> int:
         """Run the screens until they are left; while they are open this process may lead the timetable."""
         for name, value in _SCREEN_SETTINGS.items():
             os.environ.setdefault(name, value)
@@ -204,10 +201,11 @@ class Surroundings:
         try:
             return run_screens(
                 seat,
-                ascii_only=not _speaks_unicode(self._environment),
+                ascii_only=ascii_only,
+                unicode=_speaks_unicode(self._environment),
                 over_ssh=self.over_ssh,
                 no_color=self.no_color,
-                output=options.output,
+                output=output,
                 is_east_asian=_language(self._environment)[:2] in _EAST_ASIAN,
                 record_failure=self.record_failure,
                 run_job=lambda name: self._run_job_apart(seat, name),
@@ -364,20 +362,33 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
-def _screens_alone(words: Sequence[str]) -> dict[str, str] | None:
-    """Where, as whom and how to open the screens, when nothing else is asked for.
+@dataclass(slots=True)
+class _Opening:
+    """How the screens are to be opened: where, as whom, with ASCII alone, and how much of them is sent."""
+
+    where: str | None = None
+    as_user: str | None = None
+    output: "OutputChoice" = "auto"
+    ascii: bool = False
+
+
+def _screens_alone(words: Sequence[str]) -> _Opening | None:
+    """How to open the screens, when nothing else is asked for.
 
     Opening the desk is what people do most, and the command line's own library is a third of that time.
     """
-    found: dict[str, str] = {}
+    found = _Opening()
     names = {"--desk": "where", "--as": "as_user", "--output": "output"}
-    if len(words) % 2 or any(word not in names for word in words[::2]):
-        return None
-    for option, value in zip(words[::2], words[1::2], strict=True):
-        if value.startswith("-"):
+    left = iter(words)
+    for word in left:
+        if word == "--ascii":
+            found.ascii = True
+            continue
+        value = next(left, "-")
+        if word not in names or value.startswith("-"):
             return None
-        found[names[option]] = value
-    return found if found.get("output", "auto") in ("auto", "diff", "plain") else None
+        setattr(found, names[word], value)
+    return found if found.output in ("auto", "diff", "plain") else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -387,9 +398,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     surroundings = Surroundings(os.environ)
     try:
-        where = _screens_alone(words)
-        if where is not None and surroundings.can_draw:
-            return surroundings.open_desk_screens(**where)  # type: ignore[arg-type]  # checked word by word
+        opening = _screens_alone(words)
+        if opening is not None and surroundings.can_draw:
+            return surroundings.open_desk_screens(opening)
         from deskterm.cli.main import run
 
         return run(words, surroundings)

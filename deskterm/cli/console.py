@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """What every command is handed. `where`, `as_user` and `output` are the options before the command."""
+    """What every command is handed. Its public values are the options before the command."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.where: str | None = None
         self.as_user: str | None = None
         self.output: OutputChoice = "auto"
+        self.ascii = False
         self.out = Output(runtime.stdout, columns=runtime.columns, no_color=runtime.no_color)
 
     @contextmanager

@@ -15,7 +15,7 @@ from typer.main import get_command
 from deskterm import __version__
 from deskterm.cli.console import Console, console_of
 from deskterm.cli.groups import LazyCommands, PlainGroup
-from deskterm.cli.runtime import OutputChoice, Runtime, ScreenOptions
+from deskterm.cli.runtime import OutputChoice, Runtime
 from deskterm.engine.door.errors import BadQuery, DeskError
 
 USAGE = 2
@@ -131,13 +131,15 @@ def start(
     output: Annotated[
         str, typer.Option(metavar="diff|plain", help="Send the screen's changes alone, or all of it. Over SSH: diff.")
     ] = "auto",
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw the screens with plain ASCII signs alone.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> int | None:
     """Note which desk is meant, and open it when no command follows."""
     console = console_of(ctx)
-    console.where, console.as_user, console.output = desk, as_user, _output_choice(output)
+    console.where, console.as_user = desk, as_user
+    console.ascii, console.output = ascii_only, _output_choice(output)
     return None if ctx.invoked_subcommand else _open_desk(console)
 
 
@@ -153,4 +155,4 @@ def _open_desk(console: Console) -> int:
     from deskterm.cli.overview import open_or_print
 
     with console.seat() as seat:
-        return open_or_print(console, seat, ScreenOptions(output=console.output))
+        return open_or_print(console, seat)

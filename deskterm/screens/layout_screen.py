@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from deskterm.screens.list_screen import ListScreen
 from deskterm.screens.preview import Preview
+from deskterm.screens.session import Session
 from deskterm.screens.widgets.arranger import Arranger
 from deskterm.screens.widgets.ticket_columns import COLUMNS
 
@@ -49,8 +50,22 @@ class LayoutScreen(ListScreen):
         Binding("P", "preview", "preview", id="desk.preview", tooltip="Preview: by itself, right, below, off"),
     ]
 
-    preview = "auto"
-    """Where the preview is wanted."""
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        kept = session.preferences.word("preview")
+        self.preview = kept if kept in _PREVIEWS else "auto"
+        """Where the preview is wanted."""
+        self._arrange_lines()
+
+    def _arrange_lines(self) -> None:
+        """Rows and columns as this person has them."""
+        preferences = self.session.preferences
+        self.lines.height = 2 if preferences.word("density") == "comfortable" else 1
+        known = {column.name for column in COLUMNS}
+        self.lines.chosen = tuple(name for name in preferences.words("columns") if name in known)
+
+    def _keep(self, key: str, value: str | list[str]) -> None:
+        self.begin("preferences", partial(self.session.preferences.keep, key, value))
 
     # The preview.
 
@@ -81,6 +96,7 @@ class LayoutScreen(ListScreen):
         """Let the preview stand elsewhere."""
         self.preview = _PREVIEWS[(_PREVIEWS.index(self.preview) + 1) % len(_PREVIEWS)]
         await self.lay_out()
+        self._keep("preview", "" if self.preview == "auto" else self.preview)
         place = preview_place(self.preview, *self.size)
         cramped = self.preview in ("right", "below") and place == "off"
         words = "there is no room for it here" if cramped else _PREVIEW_WORDS[self.preview]
@@ -92,6 +108,7 @@ class LayoutScreen(ListScreen):
         """One line for each ticket, or two."""
         self.lines.height = 3 - self.lines.height
         self.draw()
+        self._keep("density", "comfortable" if self.lines.height > 1 else "")
         self.begin("rows", self.read_missing)
         self.tell("Two lines for each ticket." if self.lines.height > 1 else "One line for each ticket.")
 
@@ -116,6 +133,8 @@ class LayoutScreen(ListScreen):
         finally:
             self.show_keys()
         self._show_columns(before if chosen is None else chosen)
+        if chosen is not None and chosen != before:
+            self._keep("columns", list(chosen))
 
     async def _arranger(self) -> Arranger:
         found = self.query(Arranger)

@@ -99,7 +99,7 @@ class SendingScreen(CompanyScreen):
         if answer not in {"y", *names}:
             return None
         is_mailed = ticket.level >= Level.WORK and bool(ticket.requester.email)
-        holds = await self.hold_seconds() if is_mailed else 0
+        holds = self.hold_seconds() if is_mailed else 0
         return _Sending("reply", ticket.number, panel.text, names.get(answer), holds)
 
     async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:

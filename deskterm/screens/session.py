@@ -11,7 +11,9 @@ from deskterm.screens.done import DoneChanges
 from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.held_reply import HeldReply
+from deskterm.screens.keymap import Keymap
 from deskterm.screens.machine import Machine
+from deskterm.screens.preferences import Preferences, stored
 from deskterm.screens.presence import Presence
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
@@ -49,6 +51,16 @@ class Stoppable(Protocol):
         """End it. From any thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalKind:
+    """What the terminal is, as the environment tells. `ascii`: nothing but ASCII was asked for."""
+
+    over_ssh: bool = False
+    no_color: bool = False
+    unicode: bool = True
+    ascii: bool = False
+
+
 class Session:
     """One person at the desk, as long as the program runs."""
 
@@ -56,16 +68,21 @@ class Session:
         self,
         seat: ScreenSeat,
         *,
-        ascii: bool = False,
+        terminal: TerminalKind,
         record_failure: Recorder,
         run_job: JobRunner,
-        over_ssh: bool = False,
         files: FileWays | None = None,
         machine: Machine | None = None,
     ) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
-        self.glyphs: Glyphs = ASCII if ascii else UNICODE
+        self.terminal = terminal
+        self.preferences = Preferences(stored(seat), self.thread)
+        self.keymap = Keymap(self.preferences.table("keymap"))
+        self.glyphs = Glyphs()
+        self.glyphs.take(ASCII if self.draws_ascii else UNICODE)
+        self.apply_settings: Callable[[], object] = lambda: None
+        """Draws as the settings say now."""
         self.drafts = Drafts(self.thread)
         self.presence = Presence(self.thread)
         self.typing = TypeAhead()
@@ -74,9 +91,8 @@ class Session:
         self.run_job = run_job
         """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
         self.held: HeldReply | None = None
-        self.done = DoneChanges()
         """The reply sent last, while it can be taken back."""
-        self.over_ssh = over_ssh
+        self.done = DoneChanges()
         self.files = files or FileWays()
         self._visits: Visits | None = None
         self.machine = machine or Machine()
@@ -98,6 +114,19 @@ class Session:
         if self._visits is None:
             self._visits = Visits()
         return self._visits
+
+    @property
+    def over_ssh(self) -> bool:
+        """Whether to spare the line: as the setting says, else as the terminal is reached."""
+        line = self.preferences.word("line")
+        return line == "ssh" or (line != "local" and self.terminal.over_ssh)
+
+    @property
+    def draws_ascii(self) -> bool:
+        """Whether to draw with ASCII alone: as the command line says, as the setting says, else as the terminal can."""
+        wanted = self.preferences.word("ascii")
+        by_terminal = wanted != "no" and not self.terminal.unicode
+        return self.terminal.ascii or wanted == "yes" or by_terminal
 
     @property
     def zone(self) -> tzinfo:

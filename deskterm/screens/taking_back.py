@@ -13,8 +13,6 @@ from deskterm.screens.drafting import DraftingScreen
 from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.live_screen import LiveScreen
 
-_DEFAULT_SECONDS = 10
-
 
 class TakingBackScreen(DraftingScreen):
     """A screen on which what was done last can be taken back."""
@@ -29,12 +27,9 @@ class TakingBackScreen(DraftingScreen):
             return "nothing was done here that could be undone"
         return super().refusal(action)
 
-    async def hold_seconds(self) -> int:
+    def hold_seconds(self) -> int:
         """How long this person's replies are held."""
-        from deskterm.engine.services.preferences import ReadPreferences
-
-        kept = await self.session.thread.ask(ReadPreferences())
-        return int(kept.get("undo_seconds") or _DEFAULT_SECONDS)
+        return self.session.preferences.number("undo_seconds")
 
     def hold(self, number: int, sent: str, seconds: int) -> None:
         """Say that a reply is held, and when it no longer is; a slow line gets no seconds counted."""
