@@ -1,11 +1,15 @@
 """Somebody at the screens: presses keys, sees what stands there. Waits for conditions, never for time."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from deskterm.app import DeskApp
 from deskterm.screens.desk import DeskScreen
@@ -14,6 +18,9 @@ from deskterm.screens.ticket import TicketScreen
 from deskterm.screens.widgets.picker import Picker
 
 _PATIENCE_SECONDS = 15.0
+
+_CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f"}
+"""What named keys send as a character, beside those that are one."""
 
 
 class Person:
@@ -68,6 +75,39 @@ class Person:
             else:
                 await self.pilot.press(key)
 
+    async def strike(self, key: str) -> None:
+        """Press one key as fast as the screens take it, and wait until all is answered or the user is asked.
+
+        `press` waits until the processor rests, a fortieth of a second and more: too long for thousands of keys.
+        """
+        self.send(key)
+        await self.settles()
+
+    def send(self, key: str) -> None:
+        """Press one key and wait for nothing."""
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        event = events.Key(name, _CHARACTERS.get(key, key if len(key) == 1 else None))
+        event.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(event)
+
+    async def settles(self) -> None:
+        """Wait until every message is processed and all that was asked is answered, or the user is asked."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        is_done = False
+        while not is_done:
+            assert time.monotonic() < end, f"the screens do not come to rest:\n{self.text}"
+            await asyncio.sleep(0.001)
+            if self._is_quiet:
+                await self.pilot._wait_for_screen()
+                self.app.screen._on_timer_update()
+                is_done = self._is_quiet
+
+    @property
+    def _is_quiet(self) -> bool:
+        nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
+        return all(node._message_queue.empty() for node in nodes) and (self._asks or not self.app.workers)
+
     async def until(self, condition: Callable[[], Any], what: str = "") -> None:
         """Wait until something holds."""
         end = time.monotonic() + _PATIENCE_SECONDS
@@ -95,6 +135,11 @@ class Person:
         await self.pilot.pause()
         await self.until(lambda: self._asks or not self.app.workers, "rest")
         await self.pilot.pause()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether keys mean what the screen says they mean: no question is open and nothing is being typed into."""
+        return not self._asks and not isinstance(self.screen.focused, Input | TextArea)
 
     @property
     def _asks(self) -> bool:

@@ -20,32 +20,12 @@ from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login
 from deskterm.engine.services.rows import ViewRow
 from deskterm.engine.services.ticket_lists import ListTicketNumbers, ListTickets
+from tests.siege.corpus import TEXTS
 
-NASTY = (
-    "re: [/",
-    "[$error]x[/]",
-    "[@click=app.quit]x[/]",
-    "[b",
-    "[link=https://x.example]",
-    "\x1b]52;c;ZXZpbA==\x07",
-    "\x1b]0;title\x1b\\",
-    "\x1b[31mred\x1b[2J",
-    "\x9b31mC1\x9d0;t\x9c",
-    "\u202eevil\u2066iso",
-    "nul\x00del\x7fbs\x08",
-    "W" * 10_000,
-    "👩‍👩‍👧‍👦 family ❤️",
-    "e\u0301o\u0308 combining \u0300 first",
-    "漢字カナ交じり文の件名です",
-    "one\r\ntwo\rthree\u2028four",
-    "a\tb\t\tc",
-    "",
-    " " * 300,
-    "\ud83d lone",
-)
 STEERING = ("\x1b]52", "\x1b]0;", "\x9b", "\x9d", "\u202e", "\u2066", "\x00", "\x7f", "\x1b[2J")
 """What must not come out of the terminal."""
 
+_CLIPBOARD = "\x1b]52;c;ZXZpbA==\x07"
 _QUERY_OF_NASTY = '"\x1b]52;c;ZXZpbA==\x07\x9b31m\u202e"'
 
 
@@ -54,12 +34,12 @@ class HostileSeat:
 
     def __init__(self, seat: Seat, *, start: int = 0) -> None:
         self._seat = seat
-        self._texts: Iterator[str] = itertools.islice(itertools.cycle(NASTY), start, None)
+        self._texts: Iterator[str] = itertools.islice(itertools.cycle(TEXTS), start, None)
         self.desk = self
 
-    name = property(lambda self: NASTY[5])
+    name = property(lambda self: _CLIPBOARD)
     zone = property(lambda self: "\x1b[31m/Nowhere")
-    actor = property(lambda self: dataclasses.replace(self._seat.actor, name=NASTY[5]))
+    actor = property(lambda self: dataclasses.replace(self._seat.actor, name=_CLIPBOARD))
 
     def now(self) -> int:
         return self._seat.desk.now()

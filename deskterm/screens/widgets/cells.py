@@ -5,27 +5,48 @@ door, for whatever was drawn by a widget that is not ours.
 """
 
 import re
+import unicodedata
+from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["cell_len", "cut", "fit", "fit_right", "harmless", "lines_of", "one_line", "spans", "steady", "wrap"]
+__all__ = [
+    "as_ascii",
+    "cell_len",
+    "cut",
+    "fit",
+    "fit_right",
+    "harmless",
+    "lines_of",
+    "one_line",
+    "same_size",
+    "spans",
+    "wrap",
+]
 
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """C0 (but tab and line feed), DEL, C1, line separators, bidi overrides and isolates, lone surrogates."""
 
-_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-
-_PICTURE = "[#*0-9\u00a9\u00ae\u203c-\u32ff\U0001f000-\U0001fbff]"
-_JOINED = re.compile(
-    f"[{_FLAG_LETTERS}]|{_PICTURE}(?:[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d{_PICTURE})+"
+_OF_UNKNOWN_WIDTH = "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb\ufffe\uffff\U000110bd\U000110cd"
+_FLAG_LETTERS = "\U0001f1e6-\U0001f1ff"
+_LEFT_OUT = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200d-\u200f\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\U0001d173-\U0001d17a\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff"
 )
-"""Pictures that a selector, a tone, a keycap or a joiner makes of several characters, and letters of flags."""
+"""Joiners, selectors, skin tones, tags and what cannot be seen.
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-"""Soft hyphens, joiners and marks without a width."""
+Behind a joiner our own measure counts nothing and most terminals all of it: a name could reach over its column.
+"""
+
+UNFIT = re.compile(f"[{STEERING.pattern[1:-1]}{_OF_UNKNOWN_WIDTH}{_FLAG_LETTERS}{_LEFT_OUT}]")
+"""What steers a terminal, and characters of which terminals disagree how many cells they take."""
+
+_MARKS = re.compile("[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{5,}")
+_MOST_MARKS = 4
+"""On one letter: more of them reach over the lines above and below."""
 
 REPLACEMENT = "\ufffd"
-"""Stands where a character was that would have steered the terminal."""
+"""Stands where a character was that would have steered the terminal, or whose width nobody knows."""
 
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
 _TAB_WIDTH = 4
@@ -33,42 +54,57 @@ _WORD = re.compile(r"\A\s*\S+|\S+")
 """A word; the first one of a line with what it is set in by."""
 
 
+@lru_cache(256)
+def _made_fit(character: str) -> str:
+    if re.match(f"[{_FLAG_LETTERS}]", character):
+        return chr(ord("A") + ord(character) - ord(_FLAG_LETTERS[0]))
+    return "" if re.match(f"[{_LEFT_OUT}]", character) else REPLACEMENT
+
+
 def harmless(text: str) -> str:
-    """`text` with every steering character replaced; tabs and line feeds stay."""
-    return STEERING.sub(REPLACEMENT, text)
+    """`text` without anything that steers, and of one width on every terminal; tabs and line feeds stay.
 
-
-def steady(text: str) -> str:
-    """`text` without what terminals disagree on: pictures made of several characters, in as many cells as before.
-
-    Joined and toned emoji become their first picture, flags two letters, keycaps and pictures by a selector the plain
-    character and a space. A terminal that draws them in other widths would shift everything to their right.
+    What steers is replaced. Emoji made of several stand side by side, flags become their two letters.
     """
-    if text.isascii() or not _JOINED.search(text):
-        return text
-    steadied = _JOINED.sub(_first_part, text)
-    return steadied if cell_len(steadied) == cell_len(text) else text  # a joiner that joined nothing counts oddly
+    fit = UNFIT.sub(lambda found: _made_fit(found[0]), text)
+    return fit if fit.isascii() else _MARKS.sub(lambda found: found[0][:_MOST_MARKS], fit)
 
 
-def _first_part(found: re.Match[str]) -> str:
-    picture = found.group()
-    first = chr(ord(picture[0]) - 0x1F1E6 + ord("A")) if picture[0] in _FLAG_LETTERS else picture[0]
-    return first + " " * (cell_len(picture) - cell_len(first))
+def same_size(text: str, like: str) -> str:
+    """`text` cut or padded to the cells that `like` takes."""
+    return text if text == like else set_cell_size(text, cell_len(like))
+
+
+class _AsciiTable(dict[int, str]):
+    """ASCII of the same width for every character, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+        width = cell_len(character)
+        fits = plain.isprintable() and min(width, 1) <= len(plain) <= width
+        self[code] = plain.ljust(width) if fits else "?" * width
+        return self[code]
+
+
+_ASCII = _AsciiTable(
+    {ord(sign): plain for sign, plain in zip("…─│┃▁▔▎•–—‘’“”«»·×→←", "~-||_-|*--''\"\"<>-x><", strict=True)}
+)
+
+
+def as_ascii(text: str) -> str:
+    """`text` in ASCII, every character in as many cells as before: letters without their marks, else `?`."""
+    return text if text.isascii() else text.translate(_ASCII)
 
 
 def one_line(text: str) -> str:
     """`text` as one harmless line: breaks, tabs and runs of spaces become one space."""
-    return harmless(_settled(" ".join(text.split())))
+    return harmless(" ".join(text.split()))
 
 
 def lines_of(text: str) -> list[str]:
     """The harmless lines of a body; tabs become spaces, every kind of line end counts."""
-    return harmless(_settled(_LINE_ENDS.sub("\n", text))).expandtabs(_TAB_WIDTH).split("\n")
-
-
-def _settled(text: str) -> str:
-    """Without joined pictures, and without what is invisible in some terminals and a cell wide in others."""
-    return text if text.isascii() else _INVISIBLE.sub("", _JOINED.sub(_first_part, text))
+    return harmless(_LINE_ENDS.sub("\n", text)).expandtabs(_TAB_WIDTH).split("\n")
 
 
 def fit(text: str, width: int, ellipsis: str = "…") -> str:

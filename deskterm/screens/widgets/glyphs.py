@@ -30,6 +30,11 @@ class Glyphs:
         for field in fields(self):
             setattr(self, field.name, getattr(other, field.name))
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the terminal is drawn in ASCII alone."""
+        return self == ASCII
+
 
 UNICODE = Glyphs()
 ASCII = Glyphs(

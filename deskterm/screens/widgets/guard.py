@@ -1,17 +1,10 @@
 """The last door before the terminal."""
 
-from dataclasses import fields
-
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from deskterm.screens.widgets.cells import STEERING, harmless, steady
-from deskterm.screens.widgets.glyphs import ASCII, UNICODE
-
-_OURS = {getattr(UNICODE, field.name): getattr(ASCII, field.name)[-1] for field in fields(UNICODE)}
-_PLAIN = str.maketrans({**_OURS, "─": "-", "▁": "_", "▔": "-", "▎": "|", "•": "*"})
-"""Signs that we draw, for lines that were made before ASCII was asked for, and those of Textual's widgets."""
+from deskterm.screens.widgets.cells import UNFIT, as_ascii, harmless, same_size
 
 
 class TerminalGuard(LineFilter):
@@ -19,29 +12,28 @@ class TerminalGuard(LineFilter):
 
     def __init__(self, *, ascii: bool = False) -> None:
         super().__init__()
-        self.draw_ascii(ascii)
+        self._ascii = ascii
 
     def draw_ascii(self, wanted: bool) -> None:
-        """Replace the signs of widgets by ASCII, or leave them."""
-        self._ascii = _PLAIN if wanted else {}
+        """Draw in ASCII from now on, or no longer."""
+        self._ascii = wanted
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments, those with steering characters replaced by harmless ones of the same style."""
+        """The segments, those with unfit characters replaced by fit ones of the same style and size."""
         guarded = [_guarded(segment) for segment in segments]
-        return [_translated(segment, self._ascii) for segment in guarded] if self._ascii else guarded
+        return [_in_ascii(segment) for segment in guarded] if self._ascii else guarded
 
 
 def _guarded(segment: Segment) -> Segment:
     text = segment.text
-    if segment.control or (text.isascii() and text.isprintable()):
+    if segment.control or (text.isprintable() and (text.isascii() or not UNFIT.search(text))):
         return segment
-    if not text.isprintable() or STEERING.search(text):
-        text = harmless(text).replace("\n", " ").replace("\t", " ")
-    steadied = steady(text)
-    return segment if steadied == segment.text else Segment(steadied, segment.style)
+    fit = harmless(text).replace("\n", " ").replace("\t", " ")
+    return Segment(same_size(fit, text), segment.style)
 
 
-def _translated(segment: Segment, table: dict[int, str]) -> Segment:
+def _in_ascii(segment: Segment) -> Segment:
+    """A terminal that does not read UTF-8 may take a byte of a letter for a control character."""
     if segment.control or segment.text.isascii():
         return segment
-    return Segment(segment.text.translate(table), segment.style)
+    return Segment(as_ascii(segment.text), segment.style)

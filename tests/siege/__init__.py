@@ -1,0 +1,1 @@
+"""The desk under attack: hostile text, random keys, many sessions at once, and circumstances nobody wishes for."""

@@ -1,0 +1,55 @@
+"""Every screen, panel and dialog with nothing but hostile text in it: it works, fits, and nothing of it is obeyed."""
+
+import pytest
+
+from deskterm.engine.door.seat import Seat
+from deskterm.engine.services.tickets import NewAttachment, NewTicket, NoteTicket
+from tests.screens.conftest import EVERYTHING
+from tests.screens.driver import Person, sitting
+from tests.screens.hostile import HostileSeat
+from tests.siege.corpus import TEXTS
+from tests.siege.crawler import WAYS, Crawler, Way, every_screen, every_widget
+from tests.siege.sight import looks_right
+
+HALFWAY = len(TEXTS) // 2
+
+_LAID_OVER = {"ChangesPanel"}
+"""Widgets that only somebody else's change brings up; `test_changes_by_others` does."""
+
+
+@pytest.fixture
+def filled(admin: Seat) -> Seat:
+    """A desk of thirty tickets with a note and a file each."""
+    file = NewAttachment(name="a.txt", media_type="text/plain", content=b"x")
+    for place in range(30):
+        number = admin.do(NewTicket(subject=f"Thing {place}", body="Body", tags=("one", "two"))).number
+        admin.do(NoteTicket(number=number, body="Note", attachments=(file,)))
+    return admin
+
+
+def look_away(person: Person) -> None:
+    """Whatever stands there."""
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+async def test_every_text_is_hostile(filled: Seat, way: Way) -> None:
+    """With every text of every answer replaced, all keys still work, lines fit and nothing on them steers."""
+    async with sitting(HostileSeat(filled), view=EVERYTHING) as person:
+        await Crawler(person, looks_right).crawl(way)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+async def test_ascii_stays_ascii(filled: Seat, way: Way) -> None:
+    """A terminal that reads no UTF-8 gets none, whatever the data is."""
+    async with sitting(HostileSeat(filled, start=HALFWAY), view=EVERYTHING, ascii=True, size=(110, 30)) as person:
+        await Crawler(person, looks_right).crawl(way)
+
+
+async def test_nothing_is_left_out(filled: Seat) -> None:
+    """The crawlers reach every screen and every widget: a new screen takes one line in `WAYS`, a room none."""
+    async with sitting(filled, view=EVERYTHING, size=(130, 40)) as person:
+        crawler = Crawler(person, look_away, pokes=())
+        for way in WAYS:
+            await crawler.crawl(way)
+    assert every_screen() <= crawler.seen
+    assert every_widget() - _LAID_OVER <= crawler.seen
