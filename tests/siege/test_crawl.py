@@ -1,5 +1,7 @@
 """Every screen, panel and dialog with nothing but hostile text in it: it works, fits, and nothing of it is obeyed."""
 
+import asyncio
+
 import pytest
 
 from deskterm.engine.door.seat import Seat
@@ -53,3 +55,47 @@ async def test_nothing_is_left_out(filled: Seat) -> None:
             await crawler.crawl(way)
     assert every_screen() <= crawler.seen
     assert every_widget() - _LAID_OVER <= crawler.seen
+
+
+async def test_changes_by_others(filled: Seat, elsewhere: Seat) -> None:
+    """What somebody else did meanwhile, with hostile texts in it, is shown before one's own is laid over it."""
+    number = 1030
+    async with sitting(HostileSeat(filled), view=EVERYTHING) as person:
+        crawler = Crawler(person, looks_right)
+        await crawler.step("enter")
+        await crawler.step("N")
+        await crawler.step("x")
+        elsewhere.do(NoteTicket(number=number, body="Wait"))
+        await crawler.step("ctrl+d")
+        assert "ChangesPanel" in crawler.seen
+        await crawler.leave()
+
+
+async def test_what_is_copied_is_harmless(admin: Seat) -> None:
+    """The clipboard gets no steering characters, and opening a link copies it instead."""
+    async with sitting(admin) as person:
+        person.app.copy_to_clipboard("a\x1b]52;c;x\x07b")
+        assert person.app.clipboard == "a\ufffd]52;c;x\ufffdb"
+        person.app.open_url("https://x.example")
+        assert person.app.clipboard == "https://x.example"
+
+
+async def test_words_of_the_status_line(admin: Seat) -> None:
+    """Every text as a message in the status line."""
+    async with sitting(admin) as person:
+        for text in TEXTS:
+            person.screen.tell(text, "error")
+            await person.settles()
+            looks_right(person)
+
+
+async def test_questions(admin: Seat) -> None:
+    """Texts of each kind as a question, which Esc answers."""
+    async with sitting(admin) as person:
+        for text in TEXTS[::5]:
+            asked = asyncio.create_task(person.screen.status.ask(text, "yn", ready=lambda: None))
+            await person.until(lambda: person.screen.status.is_asking)
+            await person.settles()
+            looks_right(person)
+            await person.strike("escape")
+            assert await asked == ""
