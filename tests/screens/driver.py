@@ -15,6 +15,7 @@ from deskterm.app import DeskApp
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.screens.widgets.ask_line import AskLine
 from deskterm.screens.widgets.picker import Picker
 
 _PATIENCE_SECONDS = 15.0
@@ -143,7 +144,8 @@ class Person:
 
     @property
     def _asks(self) -> bool:
-        return self.screen.status.is_asking or any(picker.is_open for picker in self.screen.query(Picker))
+        asking = self.screen.query("Picker, AskLine").results()
+        return self.screen.status.is_asking or any(cast(Picker | AskLine, widget).is_open for widget in asking)
 
     async def opens(self, number: int) -> None:
         """Open a ticket from the palette and wait until it is there."""

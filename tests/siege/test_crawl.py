@@ -50,7 +50,7 @@ async def test_ascii_stays_ascii(filled: Seat, way: Way) -> None:
 async def test_nothing_is_left_out(filled: Seat) -> None:
     """The crawlers reach every screen and every widget: a new screen takes one line in `WAYS`, a room none."""
     async with sitting(filled, view=EVERYTHING, size=(130, 40)) as person:
-        crawler = Crawler(person, look_away, pokes=())
+        crawler = Crawler(person, look_away, pokes=("s",))
         for way in WAYS:
             await crawler.crawl(way)
     assert every_screen() <= crawler.seen
@@ -69,6 +69,17 @@ async def test_changes_by_others(filled: Seat, elsewhere: Seat) -> None:
         await crawler.step("ctrl+d")
         assert "ChangesPanel" in crawler.seen
         await crawler.leave()
+
+
+async def test_completions(filled: Seat) -> None:
+    """What completes a query, hostile as the values are, fits and can be taken."""
+    async with sitting(HostileSeat(filled), view=EVERYTHING) as person:
+        crawler = Crawler(person, looks_right)
+        for field in ("queue", "tag", "assignee", "status", "type", "requester", "org"):
+            for key in ("/", "ctrl+u", *f"{field}:", "down", "tab", "escape", "escape"):
+                await crawler.step(key)
+        await crawler.leave()
+    assert "CompletionList" in crawler.seen
 
 
 async def test_what_is_copied_is_harmless(admin: Seat) -> None:
