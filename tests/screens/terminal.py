@@ -74,6 +74,13 @@ class Terminal:
             assert time.monotonic() < end, f"{words!r} never came:\n{self.screen()}"
             self.read(0.05)
 
+    def receives(self, raw: bytes, limit: float = 30.0) -> None:
+        """Read until these bytes have come."""
+        end = time.monotonic() + limit
+        while raw not in self.sent:
+            assert time.monotonic() < end, f"{raw!r} never came"
+            self.read(0.05)
+
     def press(self, raw: str, quiet: float = 0.4) -> int:
         """Send keys; how many bytes came back."""
         os.write(self._fd, raw.encode())
