@@ -189,9 +189,8 @@ class TicketScreen(ThreadScreen):
         ticket = replace(self.read.detail.ticket, subject="", tags=(), custom={})
         self.read = TicketThread(replace(self.read.detail, ticket=ticket, messages=(), links=()))
         self.thread = Thread()
-        self.draw_header()
         self.show_aside("gone", page_of([Line(((f" {line}", "plain"),)) for line in (str(error), *_GONE_WORDS)]))
-        self.remove_class("-side")
+        self.draw_header()
         self.tell(str(error), "error")
         self.attend()
         if self.panel is not None:
