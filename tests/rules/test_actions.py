@@ -125,6 +125,7 @@ EXAMPLES: dict[type, Callable[[int], Any]] = {
     tickets.TakeTicket: lambda n: tickets.TakeTicket(number=n),
     undoing.UndoChange: lambda n: undoing.UndoChange(number=n),
     upkeep.TidySearch: lambda n: upkeep.TidySearch(),
+    views.CountViews: lambda n: views.CountViews(),
     views.DeleteView: lambda n: views.DeleteView(id=1),
     views.ListViews: lambda n: views.ListViews(),
     views.SaveView: lambda n: views.SaveView(name="Mine", query="is:mine"),

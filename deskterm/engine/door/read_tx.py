@@ -149,6 +149,10 @@ class ReadTx(DeskTx):
         told = {number: is_new for number, is_new in found.tickets.items() if self.level(number) >= Level.OWN}
         return told, found.last, found.events
 
+    def touched(self, since: int, limit: int) -> event_sql.Touched:
+        """Which fields of tickets and which views the events after one have changed."""
+        return event_sql.touched(self._reader, since, limit)
+
     def find_numbers(self, query: str, limit: int) -> tuple[int, ...]:
         """The numbers a query finds, in list order.
 

@@ -10,6 +10,7 @@ from deskterm.engine.domain.text import one_line, visible
 from deskterm.engine.door.actions import Command, Query, action
 
 if TYPE_CHECKING:
+    from deskterm.engine.domain.query_needs import Needs
     from deskterm.engine.door.read_tx import ReadTx
     from deskterm.engine.door.write_tx import WriteTx
 
@@ -42,6 +43,77 @@ def _told(tx: "ReadTx", view: ViewRow, counted: bool) -> ViewRow | None:
     except BadQuery:
         return view if view.may_change else None
     return replace(view, count=n, count_is_bound=is_bound)
+
+
+MOST_EVENTS = 2_000
+"""Events looked at for what they touch; after more of them everything is counted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """The saved views; `counted` are the ids of those whose count was taken now, the other rows have none.
+
+    `late`: ids of those that ask for tickets which are too late. `is_timed`: time alone changes some count.
+    `last`: the newest event that was heard of.
+    """
+
+    rows: tuple[ViewRow, ...]
+    counted: frozenset[int]
+    late: frozenset[int]
+    is_timed: bool
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountViews(Query[ViewCounts]):
+    """The views whose counts can have changed since an event (0: all of them); `timed`: also those time changes."""
+
+    since: int = 0
+    timed: bool = False
+
+
+@action("view.count", needs=Permission.READ)
+def count_views(tx: "ReadTx", query: CountViews) -> ViewCounts:
+    """Only what an event has touched is counted again."""
+    touched = tx.touched(query.since, MOST_EVENTS if query.since else 0)
+    fields = touched.fields
+    views = list_views(tx, ListViews(counted=False))
+    needs = {view.id: _needs(view) for view in views}
+    counted = frozenset(
+        view.id
+        for view in views
+        if fields is None
+        or view.id in touched.views
+        or needs[view.id].is_touched(fields)
+        or (query.timed and needs[view.id].is_timed)
+    )
+    rows = tuple(_counted(tx, view) if view.id in counted else view for view in views)
+    late = frozenset(view.id for view in views if _is_about_late(view))
+    return ViewCounts(rows, counted, late, any(need.is_timed for need in needs.values()), touched.last)
+
+
+def _counted(tx: "ReadTx", view: ViewRow) -> ViewRow:
+    return _told(tx, view, counted=True) or view
+
+
+def _needs(view: ViewRow) -> "Needs":
+    from deskterm.engine.domain.query import parse
+    from deskterm.engine.domain.query_needs import Needs, needs_of
+
+    try:
+        return needs_of(parse(view.query))
+    except BadQuery:
+        return Needs(frozenset(), is_timed=False)
+
+
+def _is_about_late(view: ViewRow) -> bool:
+    from deskterm.engine.domain.query import parse
+    from deskterm.engine.domain.query_needs import is_about_late
+
+    try:
+        return is_about_late(parse(view.query))
+    except BadQuery:
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -215,6 +215,30 @@ def ticket_changes(reader: Reader, since: int, limit: int) -> TicketChanges:
     return TicketChanges(tickets, found[-1][0] if found else since, len(found))
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What some events are about: fields of tickets, and saved views; None: so much that all of it may be."""
+
+    fields: frozenset[str] | None
+    views: frozenset[int]
+    last: int
+
+
+_NOT_OF_TICKETS = frozenset({"mail", "rule", "view"})
+"""Kinds of subjects whose changes leave every list of tickets as it is."""
+
+
+def touched(reader: Reader, since: int, limit: int) -> Touched:
+    """What the events after one are about; more than `limit` of them are not looked at."""
+    found = reader.rows(_CHANGES, (since, limit + 1))
+    if len(found) > limit:
+        return Touched(None, frozenset(), (head(reader) or (since, b""))[0])
+    is_general = any(kind != "ticket" and kind not in _NOT_OF_TICKETS for _, kind, _, _ in found)
+    fields = frozenset(field for _, kind, _, field in found if kind == "ticket")
+    views = frozenset(subject for _, kind, subject, _ in found if kind == "view")
+    return Touched(None if is_general else fields, views, found[-1][0] if found else since)
+
+
 def rules_fired(reader: Reader, number: int) -> frozenset[int]:
     """Ids of the rules that matched a ticket, from what routing wrote down."""
     found = reader.rows(
