@@ -39,7 +39,7 @@ class ViewScreen(QueryScreen):
         self.views = ViewReading(session)
         self._counted_at = -_COUNTS_REST_SECONDS
         self._count_timer: Timer | None = None
-        self._keeping: "ViewKeeping | None" = None
+        self._keeping: ViewKeeping | None = None
 
     def on_mount(self) -> None:
         """Count now and then what changes with time."""
