@@ -9,6 +9,7 @@ from textual.keys import key_to_character
 
 LIFELINES: Mapping[str, tuple[str, ...]] = {
     "app.leave": ("ctrl+q",),
+    "arranger.cancel": ("escape",),
     "ask.cancel": ("escape",),
     "desk.keys": ("f1",),
     "desk.palette": ("ctrl+p",),

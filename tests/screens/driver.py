@@ -15,6 +15,7 @@ from deskterm.app import DeskApp
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.ticket import TicketScreen
+from deskterm.screens.widgets.arranger import Arranger
 from deskterm.screens.widgets.ask_line import AskLine
 from deskterm.screens.widgets.picker import Picker
 
@@ -22,6 +23,9 @@ _PATIENCE_SECONDS = 15.0
 
 _CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f"}
 """What named keys send as a character, beside those that are one."""
+
+Asking = Picker | AskLine | Arranger
+"""What waits for an answer above the status line."""
 
 
 class Person:
@@ -144,8 +148,8 @@ class Person:
 
     @property
     def _asks(self) -> bool:
-        asking = self.screen.query("Picker, AskLine").results()
-        return self.screen.status.is_asking or any(cast(Picker | AskLine, widget).is_open for widget in asking)
+        asking = self.screen.query("Picker, AskLine, Arranger").results()
+        return self.screen.status.is_asking or any(cast(Asking, widget).is_open for widget in asking)
 
     async def opens(self, number: int) -> None:
         """Open a ticket from the palette and wait until it is there."""

@@ -12,7 +12,7 @@ from deskterm.engine.services.rows import Category, Contact, Level, Priority, Sl
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE
 from deskterm.screens.widgets.ticket_columns import COLUMNS, GOES_FIRST, cells_for
 from deskterm.screens.widgets.ticket_lines import TicketLines
-from tests.screens.hostile import NASTY
+from tests.siege.corpus import TEXTS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NAMES = tuple(column.name for column in COLUMNS)
@@ -169,7 +169,7 @@ WIDE = (
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from([*NASTY, *WIDE]), min_size=5, max_size=5),
+    st.lists(st.sampled_from([*TEXTS, *WIDE]), min_size=5, max_size=5),
     st.integers(1, 220),
     st.lists(st.sampled_from(NAMES), unique=True),
     st.integers(1, 2),

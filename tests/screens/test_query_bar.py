@@ -13,7 +13,8 @@ from deskterm.engine.services.ticket_lists import ListTickets
 from tests.conftest import MovingClock
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
-from tests.screens.hostile import NASTY, HostileSeat
+from tests.screens.hostile import HostileSeat
+from tests.siege.corpus import TEXTS
 
 
 def value(person: Person) -> str:
@@ -319,7 +320,7 @@ async def test_long_query_scrolls_in_its_line(ann: Seat, three: tuple[int, ...])
         await person.sees("/ status:new")
 
 
-@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("text", TEXTS[::12], ids=ascii)
 async def test_nasty_text_in_the_bar(ann: Seat, three: tuple[int, ...], text: str) -> None:
     """Whatever is pasted is shown harmless, answered or refused, and the bar goes on."""
     async with sitting(ann, view=EVERYTHING) as person:

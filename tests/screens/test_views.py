@@ -88,7 +88,7 @@ async def test_moving_is_for_oneself(ann: Seat, lea: Seat, opens: Opener) -> Non
         name = list(views(ann))[1]
         await person.press("V", "text:move", "enter", "1")
         await person.sees(f'"{name}" is view 1 now, for you.')
-    assert list(views(ann))[0] == name
+    assert next(iter(views(ann))) == name
     assert list(views(lea)) == before
 
 

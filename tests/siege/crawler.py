@@ -15,6 +15,7 @@ from textual.widget import Widget
 import deskterm.screens
 from deskterm.screens.rooms import ROOMS, TICKETS
 from deskterm.screens.ticket import TicketScreen
+from deskterm.screens.widgets.query_bar import QueryBar
 from tests.screens.driver import Person
 
 Check = Callable[[Person], None]
@@ -88,6 +89,8 @@ class Crawler:
     pokes: Sequence[str] = _POKES
     seen: set[str] = field(default_factory=set)
     """The names of the screens and widgets that were shown."""
+    proposed: bool = False
+    """Whether something was proposed to what is typed."""
 
     async def crawl(self, way: Way) -> None:
         """Reach a screen and press all its keys."""
@@ -140,6 +143,7 @@ class Crawler:
         screen = self.person.app.screen
         self.seen.add(type(screen).__name__)
         self.seen |= {type(widget).__name__ for widget in screen.query("*") if widget.display}
+        self.proposed |= any(bar.input.proposals.is_open for bar in screen.query(QueryBar))
         self.check(self.person)
 
     def _is_there(self, way: Way) -> bool:

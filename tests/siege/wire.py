@@ -11,6 +11,8 @@ _TOKEN = re.compile(
 )
 _PLACES = frozenset("ABCDEFGHJKLMPSTXdfr@")
 """Moving, erasing, inserting, scrolling: how far depends on the length of a text."""
+_ENDS = frozenset({"", "0", "39", "49", "59", *(str(number) for number in range(21, 30))})
+"""The end of an attribute: whether it is sent by itself depends on what is written next."""
 
 
 def controls(sent: bytes) -> set[str]:
@@ -30,7 +32,7 @@ def _kinds(token: re.Match[str]) -> set[str]:
     if final is None:
         return {"a copied number" if _is_copied_number(token["string"] or "") else ascii(token[0])}
     if final == "m" and not token["private"]:
-        return {f"SGR {part}" for part in _attributes(token["parameters"])}
+        return {f"SGR {part}" for part in _attributes(token["parameters"]) if part not in _ENDS}
     if final in _PLACES and not token["private"]:
         return {f"CSI {final}"}
     return {ascii(token[0])}

@@ -28,6 +28,7 @@ PLACES: Mapping[str, str] = {
     "write": "writing",
     "new": "new ticket",
     "picker": "choosing",
+    "arranger": "columns",
     "ask": "a line asked for",
     "go": "after g",
     "room": "rooms",
