@@ -39,7 +39,7 @@ class Way:
 
 WAYS = (
     Way(TICKETS, ()),
-    Way("ticket", ("enter",)),
+    Way("ticket", ("6", "enter")),
     *(Way(room.name, ("g", room.letter)) for room in ROOMS if room.name != TICKETS),
 )
 
