@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 import deskterm.screens
 from deskterm.screens.rooms import ROOMS, TICKETS
+from deskterm.screens.settings.keys_screen import KeysScreen
 from deskterm.screens.ticket import TicketScreen
 from deskterm.screens.widgets.query_bar import QueryBar
 from tests.screens.driver import Person
@@ -41,7 +42,10 @@ WAYS = (
     Way(TICKETS, ()),
     Way("ticket", ("6", "enter")),
     *(Way(room.name, ("g", room.letter)) for room in ROOMS if room.name != TICKETS),
+    Way("keys", ("g", "s", "G", "enter")),
 )
+_SCREENS = {"ticket": TicketScreen, "keys": KeysScreen}
+"""Screens that are no rooms of their own."""
 
 
 def every_class(kind: type) -> Iterator[type]:
@@ -148,6 +152,6 @@ class Crawler:
 
     def _is_there(self, way: Way) -> bool:
         screen = self.person.app.screen
-        if way.name == "ticket":
-            return isinstance(screen, TicketScreen)
-        return getattr(screen, "room", "") == way.name and not isinstance(screen, TicketScreen)
+        if way.name in _SCREENS:
+            return isinstance(screen, _SCREENS[way.name])
+        return getattr(screen, "room", "") == way.name and not isinstance(screen, tuple(_SCREENS.values()))
