@@ -1,7 +1,7 @@
 """A screen that stays true: it looks every second whether somebody committed, and shows refusals in words."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.reactive import Reactive
@@ -11,7 +11,7 @@ from textual.worker import Worker, WorkerState, WorkType
 
 from deskterm.engine.door.errors import DeskError
 from deskterm.screens.session import Session
-from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.inks import INK_CLASSES, Parts
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
 
@@ -29,6 +29,7 @@ class LiveScreen(Screen[None]):
     """Polls the desk's version while it is on top; subclasses say what to read again."""
 
     AUTO_FOCUS = ""
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As Textual's, without the repaint of the whole screen at every change."""

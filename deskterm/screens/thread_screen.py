@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.geometry import Size
 from textual.widget import Widget
 
@@ -30,6 +30,8 @@ from deskterm.screens.writing import WRITING_KEYS
 
 _WIDE = 120
 """Columns from which the side panel stands beside the thread."""
+
+_SIDE_WIDTH = 43
 
 _LOW, _LOWEST = 18, 12
 """Rows below which the header gives up a line, and then another."""
@@ -62,14 +64,15 @@ class ThreadScreen(SendingScreen):
         self._wants_side: bool | None = None
         self._last_search = ""
         self._place_before: Place | None = None
-        self._size_fitted = Size(80, 24)
+        self._fitted = Size(0, 0)
+        self._shows_side = False
 
     def compose(self) -> ComposeResult:
         """At most four lines of header, the thread, and two lines below."""
         yield TextLine(id="title", fill="title")
         for line in range(3):
             yield TextLine(id=f"head-{line}")
-        with Container(id="read"):
+        with Horizontal(id="read"):
             yield LineView(id="thread")
             yield LineView(id="side")
         yield Container(id="panel")
@@ -122,17 +125,17 @@ class ThreadScreen(SendingScreen):
     def open_thread(self, at: Place | None) -> None:
         """Show the thread from a place on."""
         self.aside = ""
-        self._show_side()
+        self._arrange()
         self.draw_header()
         self.view.open(self._page(), at)
-        self.draw_side()
+        self.draw_side(opening=True)
         self.show_place()
 
     def show_aside(self, name: str, page: Page) -> None:
         """Show something else in place of the thread."""
         self._place_before = self.thread_place
         self.aside = name
-        self._set_side(shown=self._wants_side and self._is_wide)
+        self._arrange()
         self.view.open(page)
         self.set_focus(self.view)
         self.show_place()
@@ -150,10 +153,12 @@ class ThreadScreen(SendingScreen):
         return self.thread.page(self.read, self.reading(), self.unseen)
 
     def draw_header(self) -> None:
-        """The lines above; fewer on a low terminal."""
-        ticket = self.read.detail.ticket
-        self.show_line("title", title_line(ticket), ((f" {self.place_in_list} ", "title"),))
-        self._show_heads(header_lines(ticket, self.reading()))
+        """The lines above; fewer on a low terminal, and only the number of what can no longer be read."""
+        ticket = self.current
+        number = ((f" #{self.read.detail.ticket.number}", "title"),)
+        words = number if ticket is None else title_line(ticket)
+        self.show_line("title", words, ((f" {self.place_in_list} ", "title"),))
+        self._show_heads(() if ticket is None else header_lines(ticket, self.reading()))
 
     @property
     def place_in_list(self) -> str:
@@ -161,7 +166,7 @@ class ThreadScreen(SendingScreen):
         return ""
 
     def _show_heads(self, heads: Sequence[Parts]) -> None:
-        height = self._size_fitted.height
+        height = self._fitted.height
         room = 1 if height < _LOWEST else 2 if height < _LOW else 3
         for line in range(3):
             widget = self.query_one(f"#head-{line}", TextLine)
@@ -218,16 +223,19 @@ class ThreadScreen(SendingScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fixed lines are drawn for the size; the panel comes where there is room for it."""
-        self._fit(event.size)
-        self.call_after_refresh(self._draw_again)
+        if event.size != self._fitted:
+            self._fit(event.size)
+            self.call_after_refresh(self._draw_again)
 
     def _fit(self, size: Size) -> None:
-        was_wide, self._size_fitted = self._is_wide, size
+        """Styles are set on the parts themselves: a class of the screen would have every part styled anew."""
+        was_wide, self._fitted = self._is_wide, size
         if self._is_wide is not was_wide:
             self._wants_side = None
-        self.set_class(size.height < _LOW, "-low")
-        self.set_class(size.width < _WIDE, "-over")
-        self._show_side()
+        for part in (self.view, self.side):
+            part.styles.margin = (int(size.height >= _LOW), 0, 0, 0)
+        self.side.styles.width = _SIDE_WIDTH if self._is_wide else "1fr"
+        self._arrange()
 
     def _draw_again(self) -> None:
         if self.is_attached:
@@ -249,31 +257,31 @@ class ThreadScreen(SendingScreen):
 
     @property
     def _is_wide(self) -> bool:
-        return self._size_fitted.width >= _WIDE
+        return self._fitted.width >= _WIDE
 
     @property
     def _covers(self) -> bool:
         """Whether the panel stands in place of the thread."""
-        return self.has_class("-side") and not self._is_wide
+        return self._shows_side and not self._is_wide
 
-    def _show_side(self) -> None:
-        wanted = self._wants_side
-        self._set_side(shown=self._is_wide if wanted is None else wanted)
-
-    def _set_side(self, *, shown: bool | None) -> None:
+    def _arrange(self) -> None:
+        """Show the panel where it is wanted, or where there is room; what is shown for a moment has the place first."""
+        wanted = self._wants_side if self._wants_side is not None else self._is_wide
+        has_room = self._is_wide or not self.aside
+        self._shows_side = wanted and has_room and self.current is not None
         had_focus = self.focused in (self.side, self.view)
-        self.set_class(bool(shown), "-side")
-        if had_focus and not (self.side.has_focus and shown and self._is_wide):
-            self.set_focus(self.side if shown and not self._is_wide else self.view)
+        self.side.display, self.view.display = self._shows_side, not self._covers
+        if had_focus and (self._covers or not self._shows_side):
+            self.set_focus(self.resting_place)
 
-    def draw_side(self) -> None:
+    def draw_side(self, *, opening: bool = False) -> None:
         """The panel, where it is shown; what is around the ticket is read when it is first needed."""
-        if not self.has_class("-side"):
+        if not self._shows_side or self.current is None:
             return
         from deskterm.screens.widgets.side_lines import side_page
 
         page = side_page(self.read, self._around, self.reading(), has_focus=self.side.has_focus)
-        self.side.update(page)
+        (self.side.open if opening else self.side.update)(page)
         if self._around is None:
             self.begin("context", self._read_context)
 
@@ -294,6 +302,7 @@ class ThreadScreen(SendingScreen):
         self.call_after_refresh(self._mark_side)
 
     def _mark_side(self) -> None:
+        """Its heading says whether it has the keys."""
         if self.is_attached:
             self.draw_side()
 
@@ -301,8 +310,8 @@ class ThreadScreen(SendingScreen):
 
     def action_side(self) -> None:
         """Show the panel, or hide it."""
-        self._wants_side = not self.has_class("-side")
-        self._show_side()
+        self._wants_side = not self._shows_side
+        self._arrange()
         if self._wants_side and not self._is_wide:
             self.set_focus(self.side)
         self._draw_again()

@@ -186,14 +186,10 @@ class TicketScreen(ThreadScreen):
         """The ticket can no longer be read: nothing of it stays on the screen."""
         self.close_writing()
         self._is_gone = True
-        number = self.number
-        ticket = replace(self.read.detail.ticket, subject="", tags=(), custom={})
-        self.read = TicketThread(replace(self.read.detail, ticket=ticket, messages=(), links=()))
+        self.read = TicketThread(replace(self.read.detail, messages=(), links=()))
         self.thread = Thread()
-        self.show_line("title", ((f" #{number}", "title"),))
-        self._show_heads(())
         self.show_aside("gone", page_of([Line(((f" {line}", "plain"),)) for line in (str(error), *_GONE_WORDS)]))
-        self.remove_class("-side")
+        self.draw_header()
         self.tell(str(error), "error")
 
     # What was seen.

@@ -21,6 +21,7 @@ _NAMES = {
     "status": "SELECT name FROM status WHERE id = ?",
     "type": "SELECT name FROM ticket_type WHERE id = ?",
     "assignee": "SELECT ifnull(login, name) FROM person WHERE id = ?",
+    "person": "SELECT ifnull(nullif(email, ''), name) FROM person WHERE id = ?",
     "requester": "SELECT ifnull(nullif(email, ''), name) FROM person WHERE id = ?",
     "organization": "SELECT name FROM organization WHERE id = ?",
 }
@@ -39,7 +40,7 @@ class Naming:
             return Priority(value).label
         if field in _NAMES and isinstance(value, int):
             return self._name(field, value)
-        if field == "" and isinstance(value, dict):
+        if field in ("", "participant") and isinstance(value, dict):
             return {name: self.value(name, part) for name, part in value.items()}
         return value
 

@@ -20,18 +20,26 @@ def title_line(ticket: TicketRow) -> Parts:
     return ((f" #{ticket.number} {one_line(ticket.subject)}", "title"),)
 
 
-def header_lines(ticket: TicketRow, reading: Reading) -> tuple[Parts, Parts, Parts]:
-    """Where it stands, the clock, and who asked: the first ones are needed most."""
-    return _state(ticket, reading), _joined(clock_parts(ticket, reading), reading), _people(ticket, reading)
+def header_lines(ticket: TicketRow, reading: Reading) -> tuple[Parts, ...]:
+    """Where it stands, the clock where one runs, and who asked: the first ones are needed most."""
+    clock = clock_parts(ticket, reading)
+    if _runs(ticket):
+        return _state(ticket, reading, ()), _joined(clock, reading), _people(ticket, reading)
+    return _state(ticket, reading, clock), _people(ticket, reading)
 
 
-def _state(ticket: TicketRow, reading: Reading) -> Parts:
+def _runs(ticket: TicketRow) -> bool:
+    return ticket.category.is_open and any(due and not met for _, due, met in clocks(ticket))
+
+
+def _state(ticket: TicketRow, reading: Reading, more: tuple[Part, ...]) -> Parts:
     owner = f"assigned to {ticket.assignee}" if ticket.assignee else "nobody has it"
     words = (ticket.type, ticket.status, ticket.queue, owner)
     plain = [(one_line(word), "plain") for word in words]
     priority = (ticket.priority.label, _PRIORITY_INK.get(int(ticket.priority), "plain"))
     level = _LEVEL_WORDS.get(ticket.level)
-    return _joined((*_fate(ticket, reading), priority, *plain, *(((level, "warn"),) if level else ())), reading)
+    limits = ((level, "warn"),) if level else ()
+    return _joined((*_fate(ticket, reading), *limits, priority, *plain, *more), reading)
 
 
 def _fate(ticket: TicketRow, reading: Reading) -> Iterator[Part]:

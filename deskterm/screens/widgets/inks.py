@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.dom import NoScreen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -52,13 +53,16 @@ def _lean(style: Style) -> Style:
 _NO_STYLE = Style.null()
 
 INK_CLASSES = {f"ink--{name}" for name in INKS}
-"""The component classes of a widget that draws with inks."""
+"""The component classes of a screen whose widgets draw with inks: once for all of them, since Textual styles each."""
 
 
 def ink(widget: Widget, name: str) -> Style:
     """The style of an ink in the theme of the moment."""
-    # A widget that was just removed may be drawn once more, without its styles.
-    return _lean(widget.get_component_rich_style(f"ink--{name}", default=_NO_STYLE))
+    try:
+        screen = widget.screen
+    except NoScreen:  # a widget that was just removed may be drawn once more
+        return _NO_STYLE
+    return _lean(screen.get_component_rich_style(f"ink--{name}", default=_NO_STYLE))
 
 
 def strip(widget: Widget, parts: Parts, width: int, fill: str = "plain") -> Strip:
@@ -66,11 +70,11 @@ def strip(widget: Widget, parts: Parts, width: int, fill: str = "plain") -> Stri
     segments: list[Segment] = []
     left = width
     for text, name in parts:
-        if left <= 0:
-            break
         short = cut(text, left)
         left -= cell_len(short)
         segments.append(Segment(short, ink(widget, name)))
+        if left <= 0 or short is not text:
+            break
     if left > 0:
         segments.append(Segment(" " * left, ink(widget, fill)))
     return Strip(segments, width).simplify()

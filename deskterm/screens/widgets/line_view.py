@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+from deskterm.screens.widgets.inks import Parts, strip
 from deskterm.screens.widgets.page import Page
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 from deskterm.screens.widgets.sheet import Place, Sheet, Sighted, Spot
@@ -36,7 +36,6 @@ class LineView(Widget, can_focus=True):
     DEFAULT_CSS = """
     LineView { height: 1fr; width: 1fr; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "lines(1)", "down", id="page.down", tooltip="Scroll a line down"),
         Binding("k,up", "lines(-1)", "up", id="page.up", tooltip="Scroll a line up"),

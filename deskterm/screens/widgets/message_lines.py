@@ -240,10 +240,12 @@ def _heading(message: MessageRow, reading: Reading, asker: str, *, is_new: bool)
     dot = f" {reading.glyphs.dot} "
     name, address = one_line(message.author), one_line(message.author_email)
     sent = f"{dot}{one_line(message.delivery)}" if message.delivery else ""
-    from_where = f"  <{address}>" if message.inbound and address and name and name != address else ""
+    is_other = kind == "participant" or (message.automatic and address.lower() != asker.lower())
+    from_where = f"  <{address}>" if is_other and address and name and name != address else ""
     new = ((f"{dot}{reading.glyphs.unread} new", "accent"),) if is_new else ()
     time = (f"{dot}{reading.time(message.at)}{sent}", "dim")
-    return (name or address or "unknown", ink), (dot, "dim"), (kind, ink), time, *new, (from_where, "dim")
+    rest = ((from_where, "dim"),) if from_where else ()
+    return (name or address or "unknown", ink), (dot, "dim"), (kind, ink), time, *new, *rest
 
 
 def _kind(message: MessageRow, asker: str) -> Part:

@@ -1,20 +1,17 @@
 """One line of text that repaints no more than what changed."""
 
-from typing import ClassVar
-
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from deskterm.screens.widgets.cells import cell_len
-from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+from deskterm.screens.widgets.inks import Parts, strip
 
 
 class TextLine(Widget):
     """A line of inked parts, left to right; `right` is set against the right edge while there is room."""
 
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; }"
-    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
 
     def __init__(self, *, id: str | None = None, fill: str = "plain") -> None:
         super().__init__(id=id)

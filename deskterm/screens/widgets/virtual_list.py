@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from deskterm.screens.widgets.cover import Cover, Laid, laid_over
-from deskterm.screens.widgets.inks import INK_CLASSES, Parts, strip
+from deskterm.screens.widgets.inks import Parts, strip
 from deskterm.screens.widgets.quiet_focus import leave_focus, take_focus
 
 WHEEL_ROWS = 3
@@ -47,7 +47,6 @@ class VirtualList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     VirtualList { height: 1fr; scrollbar-size: 0 0; overflow: hidden auto; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = INK_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", id="list.down", tooltip="Move to the next row"),
         Binding("k,up", "move(-1)", "up", id="list.up", tooltip="Move to the row before"),
