@@ -51,7 +51,7 @@ async def test_g_then_t_takes_where_tickets_are(ann: Seat, three: tuple[int, ...
         assert person.screen is person.desk
         await person.opens(three[0])
         await person.press("g", "t")
-        await person.until(lambda: person.ticket.detail.ticket.assignee == "ann")
+        await person.until(lambda: person.ticket.read.detail.ticket.assignee == "ann")
     assert ann.ask(ReadTicketRows(numbers=(three[0],)))[0].assignee == "ann"
 
 
