@@ -20,10 +20,11 @@ from deskterm.screens.desk_thread import ScreenSeat
 from deskterm.screens.desk_ways import DeskWays
 from deskterm.screens.ending import Ending
 from deskterm.screens.live_screen import LiveScreen
-from deskterm.screens.session import FileWays, JobRunner, Recorder, Session
-from deskterm.screens.themes import ANSI, DARK, THEMES
+from deskterm.screens.session import FileWays, JobRunner, Recorder, Session, TerminalKind
+from deskterm.screens.themes import THEMES, theme_for
 from deskterm.screens.type_ahead import KeyDone
 from deskterm.screens.widgets.cells import harmless
+from deskterm.screens.widgets.glyphs import ASCII, UNICODE
 from deskterm.screens.widgets.guard import TerminalGuard
 
 _TIMETABLE_AFTER_SECONDS = 2.0
@@ -59,6 +60,7 @@ class DeskApp(App[None]):
         seat: ScreenSeat,
         *,
         ascii: bool = False,
+        unicode: bool = True,
         over_ssh: bool = False,
         no_color: bool = False,
         record_failure: Recorder = _forget,
@@ -67,27 +69,48 @@ class DeskApp(App[None]):
         start_timetable: Callable[[], None] = _start_nothing,
     ) -> None:
         super().__init__()
-        self.session = Session(
-            seat, ascii=ascii, record_failure=record_failure, run_job=run_job, over_ssh=over_ssh, files=files
-        )
+        terminal = TerminalKind(over_ssh=over_ssh, no_color=no_color, unicode=unicode, ascii=ascii)
+        self.session = Session(seat, terminal=terminal, record_failure=record_failure, run_job=run_job, files=files)
         self.session.ways = DeskWays(self, self.session)
-        self.over_ssh = over_ssh
+        self.session.apply_settings = self._apply_settings
         self._start_timetable = start_timetable
         self.ending = Ending(keep=self.session.wind_up, leave=lambda code: self.exit(return_code=code))
-        self._guard = TerminalGuard(ascii=ascii)
-        for theme in THEMES:
+        self._guard = TerminalGuard(ascii=self.session.draws_ascii)
+        for theme in THEMES.values():
             self.register_theme(theme)
         self._set_colors(no_color)
-        self.set_class(ascii, "-ascii", update=False)
+        self.set_class(self.session.draws_ascii, "-ascii", update=False)
+        self.set_keymap(dict(self.session.keymap.entries))
 
     def _set_colors(self, no_color: bool) -> None:
         """Without colour the terminal's own are left alone; the cursor row is reversed by its theme."""
         self.no_color = no_color
         self._filters = [ANSIToTruecolor(self.ansi_theme), *((NoColor(),) if no_color else ())]
-        self.set_reactive(App.theme, ANSI.name if no_color or self.over_ssh else DARK.name)
+        self.set_reactive(App.theme, self._wanted_theme)
         self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._styled = self.theme
+
+    @property
+    def _wanted_theme(self) -> str:
+        """The name of the theme that the settings ask for, where the terminal can show it."""
+        session = self.session
+        return theme_for(
+            session.preferences.word("theme"),
+            over_ssh=session.over_ssh,
+            few_colors=self.console.color_system == "standard",
+            no_color=session.terminal.no_color,
+        ).name
+
+    def _apply_settings(self) -> None:
+        """Theme, signs and keys as the settings are now."""
+        session = self.session
+        self.theme = self._wanted_theme
+        session.glyphs.take(ASCII if session.draws_ascii else UNICODE)
+        self._guard.draw_ascii(session.draws_ascii)
+        self.set_class(session.draws_ascii, "-ascii")
+        self.set_keymap(dict(session.keymap.entries))
+        self.refresh()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style anew when the theme is another one: Textual would do it once more after the first paint."""
@@ -208,6 +231,7 @@ def run_screens(
     seat: ScreenSeat,
     *,
     ascii_only: bool,
+    unicode: bool = True,
     over_ssh: bool,
     no_color: bool,
     record_failure: Recorder,
@@ -219,6 +243,7 @@ def run_screens(
     app = DeskApp(
         seat,
         ascii=ascii_only,
+        unicode=unicode,
         over_ssh=over_ssh,
         no_color=no_color,
         record_failure=record_failure,
@@ -227,7 +252,7 @@ def run_screens(
         start_timetable=start_timetable,
     )
     app.ending.watch()
-    app.run(mouse=not over_ssh)
+    app.run(mouse=not app.session.over_ssh)
     app.ending.screens_left()
     app.session.thread.close(wait=True)
     return app.return_code or 0

@@ -5,6 +5,7 @@ import pwd
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -14,7 +15,7 @@ from deskterm.engine.door.desk import open_desk
 from deskterm.engine.door.seat import Seat, seat_for_login, seat_for_os_login
 
 if TYPE_CHECKING:
-    from deskterm.cli.runtime import MailFacts, Progress, ScreenOptions
+    from deskterm.cli.runtime import MailFacts, Progress
     from deskterm.engine.formats.mail_process import MailReader
     from deskterm.engine.jobs.scheduler import Timetable
     from deskterm.engine.services.intake import MailOutcome
@@ -171,11 +172,11 @@ class Surroundings:
         """Whether a person sits at a terminal that can move its cursor."""
         return sys.stdin.isatty() and sys.stdout.isatty() and not self.is_dumb
 
-    def open_desk_screens(self, where: str | None, as_user: str | None) -> int:
+    def open_desk_screens(self, opening: "_Opening") -> int:
         """Open a desk and its screens, without the command line."""
-        seat = self.open(where, as_user)
+        seat = self.open(opening.where, opening.as_user)
         try:
-            return self.open_screens(seat)
+            return self.open_screens(seat, ascii_only=opening.ascii)
         except DeskError:
             raise
         except Exception as error:  # the outermost edge: recorded with all that is known
@@ -186,7 +187,7 @@ class Surroundings:
         finally:
             seat.close()
 
-    def open_screens(self, seat: Seat, options: "ScreenOptions | None" = None) -> int:
+    def open_screens(self, seat: Seat, *, ascii_only: bool = False) -> int:
         """Run the screens until they are left; while they are open this process may lead the timetable."""
         for name, value in _SCREEN_SETTINGS.items():
             os.environ.setdefault(name, value)
@@ -196,7 +197,8 @@ class Surroundings:
         try:
             return run_screens(
                 seat,
-                ascii_only=not _speaks_unicode(self._environment),
+                ascii_only=ascii_only,
+                unicode=_speaks_unicode(self._environment),
                 over_ssh=self.over_ssh,
                 no_color=self.no_color,
                 record_failure=self.record_failure,
@@ -322,19 +324,30 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
-def _screens_alone(words: Sequence[str]) -> dict[str, str | None] | None:
-    """Where and as whom to open the screens, when nothing else is asked for.
+@dataclass(slots=True)
+class _Opening:
+    """How the screens are to be opened: where, as whom, and whether with ASCII alone."""
+
+    where: str | None = None
+    as_user: str | None = None
+    ascii: bool = False
+
+
+def _screens_alone(words: Sequence[str]) -> _Opening | None:
+    """How to open the screens, when nothing else is asked for.
 
     Opening the desk is what people do most, and the command line's own library is a third of that time.
     """
-    found: dict[str, str | None] = {"where": None, "as_user": None}
-    names = {"--desk": "where", "--as": "as_user"}
-    if len(words) % 2 or any(word not in names for word in words[::2]):
-        return None
-    for option, value in zip(words[::2], words[1::2], strict=True):
-        if value.startswith("-"):
+    found = _Opening()
+    left = iter(words)
+    for word in left:
+        if word == "--ascii":
+            found.ascii = True
+            continue
+        value = next(left, "-")
+        if word not in ("--desk", "--as") or value.startswith("-"):
             return None
-        found[names[option]] = value
+        setattr(found, {"--desk": "where", "--as": "as_user"}[word], value)
     return found
 
 
@@ -345,9 +358,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     surroundings = Surroundings(os.environ)
     try:
-        where = _screens_alone(words)
-        if where is not None and surroundings.can_draw:
-            return surroundings.open_desk_screens(**where)
+        opening = _screens_alone(words)
+        if opening is not None and surroundings.can_draw:
+            return surroundings.open_desk_screens(opening)
         from deskterm.cli.main import run
 
         return run(words, surroundings)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+os.environ["TERM"] = "xterm-256color"
 
 from deskterm.data_files import data_path
 from deskterm.engine.door.desk import Desk, open_desk

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 class Console:
-    """What every command is handed. `where` and `as_user` are the options before the command."""
+    """What every command is handed. `where`, `as_user` and `ascii` are the options before the command."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.where: str | None = None
         self.as_user: str | None = None
+        self.ascii = False
         self.out = Output(runtime.stdout, columns=runtime.columns, no_color=runtime.no_color)
 
     @contextmanager

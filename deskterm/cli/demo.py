@@ -8,7 +8,6 @@ import typer
 from deskterm.cli.console import console_of
 from deskterm.cli.groups import command, single_command
 from deskterm.cli.overview import open_or_print
-from deskterm.cli.runtime import ScreenOptions
 
 app = single_command()
 
@@ -35,4 +34,4 @@ def show_demo(
         console.say(f"The demo desk is in {seat.desk.path}.")
         if fill_only:
             return 0
-        return open_or_print(console, seat, ScreenOptions(is_demo=True), print_only=plain)
+        return open_or_print(console, seat, print_only=plain)

@@ -128,13 +128,14 @@ def start(
     as_user: Annotated[
         str | None, typer.Option("--as", metavar="USER", help="Act as this user; for an admin of the desk.")
     ] = None,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help="Draw the screens with plain ASCII signs alone.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> int | None:
     """Note which desk is meant, and open it when no command follows."""
     console = console_of(ctx)
-    console.where, console.as_user = desk, as_user
+    console.where, console.as_user, console.ascii = desk, as_user, ascii_only
     return None if ctx.invoked_subcommand else _open_desk(console)
 
 

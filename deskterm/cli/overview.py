@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from deskterm.cli.console import Console
-from deskterm.cli.runtime import ScreenOptions
 from deskterm.cli.ticket_columns import SHOWN, cells
 from deskterm.cli.view import count_of
 
@@ -14,12 +13,10 @@ _MOST_URGENT = "is:open sort:-priority,created"
 _TICKETS = 10
 
 
-def open_or_print(
-    console: Console, seat: "Seat", options: ScreenOptions | None = None, *, print_only: bool = False
-) -> int:
+def open_or_print(console: Console, seat: "Seat", *, print_only: bool = False) -> int:
     """Open the screens where a person sits at a terminal that can draw, else print the desk."""
     if console.can_open_screens and not print_only:
-        return console.runtime.open_screens(seat, options or ScreenOptions())
+        return console.runtime.open_screens(seat, ascii_only=console.ascii)
     print_overview(console, seat)
     return 0
 

@@ -4,7 +4,6 @@ The command line reads neither environment nor clock and joins no parts; all of 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TextIO
 
@@ -18,13 +17,6 @@ MailFacts = Mapping[str, str | tuple[str, ...] | None]
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
-    """How the screens are to start. `is_demo`: say that the desk is a throw-away one."""
-
-    is_demo: bool = False
 
 
 class Runtime(Protocol):
@@ -71,8 +63,8 @@ class Runtime(Protocol):
         `tickets`: generate more of them, with history, until there are so many (0: the mailbox alone).
         """
 
-    def open_screens(self, seat: "Seat", options: ScreenOptions) -> int:
-        """Run the screens until they are left; the exit code is the answer."""
+    def open_screens(self, seat: "Seat", *, ascii_only: bool) -> int:
+        """Run the screens until they are left; the exit code is the answer. `ascii_only`: draw nothing else."""
 
     def receive_mail(self, seat: "Seat", raw: bytes, *, queue: str | None) -> "MailOutcome":
         """Take in one raw mail; when this returns it is stored durably."""

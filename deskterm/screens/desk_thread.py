@@ -48,6 +48,9 @@ class ScreenSeat(Protocol):
     def ask(self, query: Query[T]) -> T:
         """Look at the desk."""
 
+    def settings(self) -> dict[str, str]:
+        """The actor's own settings by key."""
+
     def data_version(self) -> int:
         """Changes when somebody has committed."""
 

@@ -94,6 +94,7 @@ def _room_of(screen: Screen[Any]) -> str:
 def _room(name: str, session: Session) -> KeyedScreen:
     """A fresh screen for a room; each is loaded when it is first gone to."""
     from deskterm.screens.jobs import JobsScreen
+    from deskterm.screens.settings.settings_screen import SettingsScreen
 
-    screens: dict[str, Callable[[Session], KeyedScreen]] = {"jobs": JobsScreen}
+    screens: dict[str, Callable[[Session], KeyedScreen]] = {"jobs": JobsScreen, "settings": SettingsScreen}
     return screens[name](session)

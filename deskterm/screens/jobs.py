@@ -98,7 +98,7 @@ class JobsScreen(RoomScreen):
         self.show_line("leader", _leader_parts(self._leader))
         self.show_line("heading", lines.heading)
         if self._history_of:
-            self.jobs.empty = ((), (("  It has not run yet; R runs it now.", "dim"),))
+            self.jobs.empty = ((), ((f"  It has not run yet; {self.key('jobs.run')} runs it now.", "dim"),))
         self.jobs.show(lines, self.jobs.cursor)
         self._show_place()
 

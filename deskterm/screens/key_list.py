@@ -6,34 +6,9 @@ from dataclasses import dataclass
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from deskterm.screens.keymap import shown_key
 from deskterm.screens.widgets.cells import cell_len
 from deskterm.screens.widgets.inks import Part, Parts
-
-_SHOWN = {
-    "plus": "+",
-    "full_stop": ".",
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "asterisk": "*",
-    "space": "Space",
-    "enter": "Enter",
-    "escape": "Esc",
-    "up": "Up",
-    "down": "Down",
-    "home": "Home",
-    "end": "End",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-    "f1": "F1",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as people write it: `plus` is `+`, `ctrl+d` stays."""
-    return _SHOWN.get(key, key)
 
 
 def key_line(width: int, *keys: tuple[str, str]) -> Parts:

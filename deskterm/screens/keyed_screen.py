@@ -1,5 +1,6 @@
 """A screen whose keys explain themselves: the key line, the list behind `?`, the palette, and the way to the rooms."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -10,11 +11,11 @@ from textual.timer import Timer
 
 from deskterm.screens.go_keys import WAIT_SECONDS
 from deskterm.screens.key_list import KeyHere, bindings_here, key_line
+from deskterm.screens.keymap import bindings_of, shown_key
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.palette import Entry, entry, find_choice, key_entries, room_entries, ticket_choice, view_entries
-from deskterm.screens.rooms import Room, ways_from
+from deskterm.screens.rooms import Room, letters, ways_from
 from deskterm.screens.session import Session
-from deskterm.screens.themes import THEME_WORDS
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.picker import Choice, Offer, Picker
 
@@ -30,6 +31,9 @@ _LONG_LIST = 14
 
 _ABOUT_KEYS = frozenset({"palette", "keys", "go"})
 """Actions that the palette does not offer in their order: they only lead to others."""
+
+_KEYS_APART = re.compile(r"(?<=.)([ /])(?=.)")
+"""What stands between two keys; a slash alone is a key."""
 
 
 class KeyedScreen(LiveScreen):
@@ -52,8 +56,15 @@ class KeyedScreen(LiveScreen):
         """The screen is left for another: keep what was begun on it."""
 
     def key_pairs(self) -> Sequence[tuple[str, str]]:
-        """The keys of what has the focus, permitted ones only, with their labels; the last leads to the rest."""
+        """The keys of what has the focus, permitted ones only, with their labels; the last leads to the rest.
+
+        Keys are named as they come, several with a space or a slash between them; they are shown as they are.
+        """
         raise NotImplementedError
+
+    def key(self, name: str) -> str:
+        """The first key of one of this screen's bindings, as it is now."""
+        return shown_key(self.session.keymap.keys(bindings_of(type(self))[name])[0])
 
     # Asking.
 
@@ -125,7 +136,17 @@ class KeyedScreen(LiveScreen):
 
     def show_keys(self) -> None:
         """Say at the bottom what can be done now."""
-        self.show_line("keys", key_line(self.size.width, *self._pairs_now()))
+        pairs = ((self._as_they_are(keys), label) for keys, label in self._pairs_now())
+        self.show_line("keys", key_line(self.size.width, *pairs))
+
+    def _as_they_are(self, keys: str) -> str:
+        """Keys named as they come, as the keymap has them."""
+        keymap = self.session.keymap
+        if not keymap.entries:
+            return keys
+        nodes = self.focused.ancestors_with_self if self.focused is not None else [self, self.app]
+        known = [bindings_of(type(node)) for node in nodes]
+        return "".join(keymap.renamed(part, known) for part in _KEYS_APART.split(keys))
 
     def _pairs_now(self) -> Sequence[tuple[str, str]]:
         if any(picker.is_open for picker in self.query(Picker)):
@@ -175,11 +196,19 @@ class KeyedScreen(LiveScreen):
         own = [found for found in self.keys_here if found.node is self and found.action not in _ABOUT_KEYS]
         return [
             *key_entries(own),
-            *room_entries(self.room, self.session.actor, ways.open_room),
+            *room_entries(self.room, self.session, ways.open_room),
             *view_entries(ways.views, ways.show_view),
-            entry("colours", self.action_theme, summary="Dark, light, high contrast, or the terminal's own"),
-            entry("keys", self.action_keys, keys="?", summary="List the keys that work here"),
+            *self._setting_entries(),
+            entry("keys", self.action_keys, keys=self.key("desk.keys"), summary="List the keys that work here"),
         ]
+
+    def _setting_entries(self) -> list[Entry]:
+        from deskterm.screens.own_settings import SETTINGS, Setting, choose
+
+        def change(setting: Setting) -> None:
+            self.begin_held("act", partial(choose, self, setting))
+
+        return [entry(found.label.lower(), partial(change, found), summary=found.summary) for found in SETTINGS]
 
     async def _palette(self) -> None:
         entries = {str(index): found for index, found in enumerate(self.palette_entries())}
@@ -212,25 +241,16 @@ class KeyedScreen(LiveScreen):
 
         self.begin_held("open", opened)
 
-    def action_theme(self) -> None:
-        """Choose the colours of this session."""
-        self.begin_held("act", self._choose_theme)
-
-    async def _choose_theme(self) -> None:
-        choices = [Choice(theme.name, words) for theme, words in THEME_WORDS]
-        chosen = await self.pick("Colours", choices, current=self.app.theme)
-        if chosen is not None:
-            self.app.theme = chosen
-
     # The rooms.
 
     def action_go(self) -> None:
         """Wait for the letter of a room, for the next key only."""
         rooms = ways_from(self.room, self.session.actor)
         going, go = self.session.going, self.session.ways.open_room
-        letters: dict[str, Callable[[], object]] = {room.letter: partial(go, room.name) for room in rooms}
-        if going.begin(letters, ended=self._go_no_more):
-            self.status.hint(_letters_line(rooms))
+        by_letter = letters(rooms, self.session.keymap)
+        ways: dict[str, Callable[[], object]] = {key: partial(go, room.name) for key, room in by_letter.items()}
+        if going.begin(ways, ended=self._go_no_more):
+            self.status.hint(_letters_line(by_letter))
             self._go_timer = self.set_timer(WAIT_SECONDS, going.end)
 
     def _go_no_more(self) -> None:
@@ -239,8 +259,8 @@ class KeyedScreen(LiveScreen):
         self.status.hint(())
 
 
-def _letters_line(rooms: Sequence[Room]) -> Parts:
-    parts: list[Part] = [("g then", "dim")]
-    for room in rooms:
-        parts += [(f"  {room.letter}", "key"), (f" {room.label}", "plain")]
+def _letters_line(by_letter: Mapping[str, Room]) -> Parts:
+    parts: list[Part] = [("go to", "dim")]
+    for key, room in by_letter.items():
+        parts += [(f"  {shown_key(key)}", "key"), (f" {room.label}", "plain")]
     return tuple(parts)

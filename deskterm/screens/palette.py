@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from deskterm.engine.services.rows import Actor, ViewRow
+from deskterm.engine.services.rows import ViewRow
 from deskterm.screens.key_list import KeyHere
-from deskterm.screens.rooms import ROOMS, closed
+from deskterm.screens.keymap import shown_key
+from deskterm.screens.rooms import ROOMS, closed, letter_binding
+from deskterm.screens.session import Session
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.picker import Choice
 
@@ -35,15 +37,15 @@ def key_entries(keys: Sequence[KeyHere]) -> list[Entry]:
     ]
 
 
-def room_entries(here: str, actor: Actor, go: Callable[[str], object]) -> list[Entry]:
+def room_entries(here: str, session: Session, go: Callable[[str], object]) -> list[Entry]:
     """The rooms; one that is closed says why."""
     return [
         entry(
             room.label,
             partial(go, room.name),
-            keys=f"g {room.letter}",
+            keys=f"g {shown_key(session.keymap.keys(letter_binding(room))[0])}",
             summary=room.summary,
-            refused=closed(room, actor),
+            refused=closed(room, session.actor),
         )
         for room in ROOMS
         if room.name != here

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from textual.binding import Binding
 
 from deskterm.engine.services.rows import Actor, Permission
+from deskterm.screens.keymap import Keymap
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,19 @@ TICKETS = "tickets"
 ROOMS = (
     Room(TICKETS, "t", "Tickets", "The list of tickets"),
     Room("jobs", "j", "Jobs", "What runs by itself, when, and how it went", Permission.SEE_JOBS),
+    Room("settings", "s", "Settings", "Colours, keys, and what else is one's own"),
 )
+
+
+@lru_cache
+def letter_binding(room: Room) -> Binding:
+    """The letter of a room as a binding, for the keymap; no widget listens to it."""
+    return Binding(room.letter, "", room.label, id=f"go.{room.name}", tooltip=room.summary)
+
+
+def letters(rooms: Sequence[Room], keymap: Keymap) -> dict[str, Room]:
+    """The rooms by their letters."""
+    return {key: room for room in rooms for key in keymap.keys(letter_binding(room))}
 
 
 def closed(room: Room, actor: Actor) -> str:

@@ -11,6 +11,8 @@ from deskterm.screens.done import DoneChanges
 from deskterm.screens.drafts import Drafts
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.held_reply import HeldReply
+from deskterm.screens.keymap import Keymap
+from deskterm.screens.preferences import Preferences, stored
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -40,6 +42,16 @@ Recorder = Callable[[BaseException], str]
 JobRunner = Callable[[str], JobRunRow]
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalKind:
+    """What the terminal is, as the environment tells. `ascii`: nothing but ASCII was asked for."""
+
+    over_ssh: bool = False
+    no_color: bool = False
+    unicode: bool = True
+    ascii: bool = False
+
+
 class Session:
     """One person at the desk, as long as the program runs."""
 
@@ -47,15 +59,20 @@ class Session:
         self,
         seat: ScreenSeat,
         *,
-        ascii: bool = False,
+        terminal: TerminalKind,
         record_failure: Recorder,
         run_job: JobRunner,
-        over_ssh: bool = False,
         files: FileWays | None = None,
     ) -> None:
         self.seat = seat
         self.thread = DeskThread(seat)
-        self.glyphs: Glyphs = ASCII if ascii else UNICODE
+        self.terminal = terminal
+        self.preferences = Preferences(stored(seat), self.thread)
+        self.keymap = Keymap(self.preferences.table("keymap"))
+        self.glyphs = Glyphs()
+        self.glyphs.take(ASCII if self.draws_ascii else UNICODE)
+        self.apply_settings: Callable[[], object] = lambda: None
+        """Draws as the settings say now."""
         self.drafts = Drafts(self.thread)
         self.typing = TypeAhead()
         self.going = GoKeys()
@@ -65,7 +82,6 @@ class Session:
         self.held: HeldReply | None = None
         self.done = DoneChanges()
         """The reply sent last, while it can be taken back."""
-        self.over_ssh = over_ssh
         self.files = files or FileWays()
         self._visits: Visits | None = None
         self._record_failure = record_failure
@@ -84,6 +100,19 @@ class Session:
         if self._visits is None:
             self._visits = Visits()
         return self._visits
+
+    @property
+    def over_ssh(self) -> bool:
+        """Whether to spare the line: as the setting says, else as the terminal is reached."""
+        line = self.preferences.word("line")
+        return line == "ssh" or (line != "local" and self.terminal.over_ssh)
+
+    @property
+    def draws_ascii(self) -> bool:
+        """Whether to draw with ASCII alone: as the command line says, as the setting says, else as the terminal can."""
+        wanted = self.preferences.word("ascii")
+        by_terminal = wanted != "no" and not self.terminal.unicode
+        return self.terminal.ascii or wanted == "yes" or by_terminal
 
     @property
     def zone(self) -> tzinfo:

@@ -134,10 +134,17 @@ ANSI = _theme(
         "field": "ansi_default",
     },
 )
-THEME_WORDS = (
-    (DARK, "dark"),
-    (LIGHT, "light"),
-    (CONTRAST, "high contrast"),
-    (ANSI, "the terminal's own colours"),
-)
-THEMES = tuple(theme for theme, _ in THEME_WORDS)
+THEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "ansi": ANSI}
+"""By the words of the setting `theme`."""
+
+
+def theme_for(wanted: str, *, over_ssh: bool, few_colors: bool, no_color: bool) -> Theme:
+    """The theme to draw with. The terminal's own colours where there are no others, or where others cost too much.
+
+    `wanted` is the setting; anything that names no theme leaves the choice to the terminal: its own colours over SSH,
+    dark else. `few_colors`: the terminal has sixteen, so that ours would come out as some of them, and the cursor row
+    as none. `no_color`: nobody wants any; in that theme the cursor row is in reverse video.
+    """
+    if no_color or few_colors:
+        return ANSI
+    return THEMES.get(wanted, ANSI if over_ssh else DARK)

@@ -25,6 +25,11 @@ class TicketAction:
     asks: bool = True
 
     @property
+    def id(self) -> str:
+        """As the keymap names it."""
+        return f"ticket.{self.name}"
+
+    @property
     def action(self) -> str:
         """As Textual runs it."""
         return f"act('{self.name}')" if self.asks else self.name
@@ -32,7 +37,7 @@ class TicketAction:
     @property
     def binding(self) -> Binding:
         """The key of this action, as a screen declares it."""
-        return Binding(self.key, self.action, self.label, id=f"ticket.{self.name}", tooltip=self.summary)
+        return Binding(self.key, self.action, self.label, id=self.id, tooltip=self.summary)
 
 
 ACTIONS = (

@@ -66,7 +66,7 @@ class Sitting(Surroundings):
     stderr: Any = None
     columns = 100
 
-    def open_screens(self, seat: Any, options: Any) -> int:
+    def open_screens(self, seat: Any, *, ascii_only: bool) -> int:
         self.opened_screens += 1
         return 0
 

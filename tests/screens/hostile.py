@@ -70,6 +70,9 @@ class HostileSeat:
             query = dataclasses.replace(query, query="")
         return self._spoilt(self._seat.ask(query))
 
+    def settings(self) -> dict[str, str]:
+        return self._seat.settings()
+
     def data_version(self) -> int:
         return self._seat.data_version()
 

@@ -88,6 +88,18 @@ class Seat:
             stamps = self._check(reader, action)
             return cast(T, action.handler(ReadTx(self.desk, reader, self._actor, action.needs, stamps), query))
 
+    def settings(self) -> dict[str, str]:
+        """The actor's own settings by key. The first frame follows from them: nothing is loaded that it can do without.
+
+        Raises:
+            DeskError: one sentence.
+        """
+        from deskterm.engine.store import personal_sql
+
+        with self._lock, self.desk.backend.reading() as reader:
+            self._refresh(reader)
+            return personal_sql.preferences(reader, self._actor.person_id)
+
     def may(self, request: type) -> str | None:
         """None when the actor's role allows this kind of request at all; else what is missing, in words."""
         needs = action_of(request).needs

@@ -1,11 +1,14 @@
 """The signs that are not letters, once as Unicode and once as plain ASCII (`--ascii`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Glyphs:
-    """One sign per meaning; every one is a single cell unless its comment says otherwise."""
+    """One sign per meaning; every one is a single cell unless its comment says otherwise.
+
+    Who draws keeps the signs of the session, which change in place when the setting does.
+    """
 
     ellipsis: str = "…"
     mark: str = "✓"
@@ -21,6 +24,11 @@ class Glyphs:
     arrow: str = "→"
     dash: str = "–"
     clip: str = "+"
+
+    def take(self, other: "Glyphs") -> None:
+        """Be drawn as another set of signs from now on."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(other, field.name))
 
 
 UNICODE = Glyphs()

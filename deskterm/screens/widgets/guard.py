@@ -1,13 +1,17 @@
 """The last door before the terminal."""
 
+from dataclasses import fields
+
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
 from deskterm.screens.widgets.cells import STEERING, harmless
+from deskterm.screens.widgets.glyphs import ASCII, UNICODE
 
-_PLAIN = str.maketrans({"…": "~", "─": "-", "│": "|", "┃": "#", "▁": "_", "▔": "-", "▎": "|", "•": "*"})
-"""Signs that widgets of Textual draw, and our cutting of lines, as one ASCII character each."""
+_OURS = {getattr(UNICODE, field.name): getattr(ASCII, field.name)[-1] for field in fields(UNICODE)}
+_PLAIN = str.maketrans({**_OURS, "─": "-", "▁": "_", "▔": "-", "▎": "|", "•": "*"})
+"""Signs that we draw, for lines that were made before ASCII was asked for, and those of Textual's widgets."""
 
 
 class TerminalGuard(LineFilter):
@@ -15,7 +19,11 @@ class TerminalGuard(LineFilter):
 
     def __init__(self, *, ascii: bool = False) -> None:
         super().__init__()
-        self._ascii = _PLAIN if ascii else {}
+        self.draw_ascii(ascii)
+
+    def draw_ascii(self, wanted: bool) -> None:
+        """Replace the signs of widgets by ASCII, or leave them."""
+        self._ascii = _PLAIN if wanted else {}
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments, those with steering characters replaced by harmless ones of the same style."""

@@ -32,7 +32,9 @@ class NewTicketEntry:
 class _Field(Input):
     """One line; Ctrl+D is the panel's, not the line's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+d", "send", "open ticket", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d", "send", "open ticket", id="new.send", tooltip="Open the ticket"),
+    ]
 
     def action_send(self) -> None:
         """Say that it is ready."""

@@ -36,6 +36,8 @@ Offer = Callable[[str], Choice | None]
 def rank(text: str, label: str) -> int:
     """How well a label answers what was typed: higher is better, 0 not at all. Letter case does not count."""
     typed, label = text.casefold().strip(), label.casefold()
+    if typed and label == typed:
+        return 5
     if not typed or label.startswith(typed):
         return 4
     if any(word.startswith(typed) for word in label.replace("-", " ").split()):

@@ -22,7 +22,7 @@ class StatusLine(TextLine, can_focus=True):
         self._message: Parts = ()
         self._question: Parts = ()
         self._hint: Parts = ()
-        self._answers = ""
+        self._answers: str | None = ""
         self._answer: asyncio.Future[str] | None = None
 
     @property
@@ -55,6 +55,13 @@ class StatusLine(TextLine, can_focus=True):
 
         `ready` is called when keys can come.
         """
+        return await self._ask(question, answers, ready)
+
+    async def ask_key(self, question: str, *, ready: Callable[[], None]) -> str:
+        """Ask, and wait for any key; Esc and leaving answer with nothing. `ready` as for `ask`."""
+        return await self._ask(question, None, ready)
+
+    async def _ask(self, question: str, answers: str | None, ready: Callable[[], None]) -> str:
         focused = self.screen.focused
         self._answer = asyncio.get_running_loop().create_future()
         self._answers, self._question = answers, ((one_line(question), "question"),)
@@ -73,6 +80,8 @@ class StatusLine(TextLine, can_focus=True):
         event.prevent_default()
         if event.key == "escape":
             self._resolve("")
+        elif self._answers is None:
+            self._resolve(event.key)
         elif event.character and event.character.lower() in self._answers:
             self._resolve(event.character.lower())
 
@@ -81,9 +90,10 @@ class StatusLine(TextLine, can_focus=True):
         take_focus(self, event)
 
     def on_blur(self, event: events.Blur) -> None:
-        """Whoever leaves does not want it."""
-        leave_focus(self, event)
-        self._resolve("")
+        """Whoever leaves does not want it; a question asked right after another is not left."""
+        if self.screen.focused is not self:
+            leave_focus(self, event)
+            self._resolve("")
 
     def _resolve(self, answer: str) -> None:
         if self._answer is not None and not self._answer.done():
