@@ -57,6 +57,9 @@ class BigSeat:
             return self._rows(query.numbers)
         return self._seat.ask(query)
 
+    def settings(self) -> dict[str, str]:
+        return self._seat.settings()
+
     def data_version(self) -> int:
         return self.version
 

@@ -361,6 +361,9 @@ class SlowSeat:
     def do(self, command: Any) -> Any:
         return self._seat.do(command)
 
+    def settings(self) -> dict[str, str]:
+        return self._seat.settings()
+
     def data_version(self) -> int:
         return self._seat.data_version()
 
