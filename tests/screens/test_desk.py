@@ -164,8 +164,8 @@ async def test_mouse_moves_opens_and_leaves(ann: Seat, three: tuple[int, ...]) -
 async def test_colours_are_chosen_from_the_palette(ann: Seat, three: tuple[int, ...]) -> None:
     """Every theme can be chosen and draws the list."""
     async with sitting(ann, view=EVERYTHING) as person:
-        for number, name in enumerate(("dark", "light", "contrast", "ansi"), 1):
-            await person.press(":", "text:colours", "enter")
+        for number, name in enumerate(("dark", "light", "contrast", "ansi"), 2):
+            await person.press(":", "text:theme", "enter")
             await person.sees("high contrast")
             await person.press(str(number))
             await person.until(lambda name=name: person.app.theme == f"deskterm-{name}")
