@@ -15,7 +15,7 @@ from deskterm.engine.services.ticket_lists import (
     TicketPage,
 )
 from deskterm.engine.services.ticket_windows import Changes, ListChanges, PlaceTickets, ReadWindow, Window
-from deskterm.engine.services.views import ListViews
+from deskterm.engine.services.views import CountViews, ListViews, ViewCounts
 from deskterm.screens.widgets.ticket_lines import TicketLines
 from tests.screens.driver import sitting
 
@@ -40,8 +40,9 @@ class BigSeat:
         self.changed: tuple[int, ...] = ()
 
     def ask(self, query: Any) -> Any:
-        if isinstance(query, ListViews):
-            return (ViewRow(1, "All", "", 1, None, self.many),)
+        if isinstance(query, ListViews | CountViews):
+            views = (ViewRow(1, "All", "", 1, None, self.many),)
+            return ViewCounts(views, frozenset({1}), frozenset(), False, 0) if isinstance(query, CountViews) else views
         if isinstance(query, CountTickets):
             return TicketCount(self.many, False)
         if isinstance(query, ReadWindow):
