@@ -1,5 +1,7 @@
 """The desk screen: views, query, list, marks."""
 
+import pytest
+
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.tickets import TakeTicket
@@ -173,3 +175,16 @@ async def test_colours_are_chosen_from_the_palette(ann: Seat, three: tuple[int, 
             await person.until(lambda name=name: person.app.theme == f"deskterm-{name}")
             await person.rests()
             await person.sees("Third thing")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (130, 40)])
+async def test_another_view_after_a_panel(ann: Seat, three: tuple[int, ...], size: tuple[int, int]) -> None:
+    """A panel that was open made the list shorter for a while; what is shown next replaces every line of it."""
+    async with sitting(ann, view=EVERYTHING, size=size) as person:
+        await person.press("a")
+        await person.sees("Assign")
+        await person.press("escape")
+        await person.rests()
+        await person.press("5")
+        await person.sees("No ticket matches this query.")
+        await person.sees_no("Third thing")
