@@ -69,10 +69,14 @@ class Terminal:
 
     def until(self, words: str, limit: float = 30.0) -> None:
         """Read until the words stand on the screen."""
+        assert self.shows(words, limit), f"{words!r} never came:\n{self.screen()}"
+
+    def shows(self, words: str, limit: float = 5.0) -> bool:
+        """Whether the words stand on the screen in time."""
         end = time.monotonic() + limit
-        while words not in self.screen():
-            assert time.monotonic() < end, f"{words!r} never came:\n{self.screen()}"
+        while words not in self.screen() and time.monotonic() < end:
             self.read(0.05)
+        return words in self.screen()
 
     def receives(self, raw: bytes, limit: float = 30.0) -> None:
         """Read until these bytes have come."""

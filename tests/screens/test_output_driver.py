@@ -16,6 +16,7 @@ from deskterm.engine.door.seat import Seat
 from deskterm.engine.services.tickets import NewTicket
 from deskterm.screens.terminal.choice import OutputChoice, driver_for
 from deskterm.screens.terminal.driver import DiffDriver, EastAsianDiffDriver
+from deskterm.screens.terminal.keyboard import SteadyDriver
 from deskterm.screens.terminal.mirror import Mirror
 from tests.screens.emulator import Emulator
 from tests.screens.terminal import Terminal
@@ -69,7 +70,7 @@ def root(admin: Seat) -> Iterator[Path]:
 )
 def test_on_over_ssh_unless_told_otherwise(output: OutputChoice, over_ssh: bool, sends_changes: bool) -> None:
     """Over SSH only changes are sent; --output decides otherwise."""
-    assert driver_for(output, over_ssh=over_ssh, is_east_asian=False) is (DiffDriver if sends_changes else None)
+    assert driver_for(output, over_ssh=over_ssh, is_east_asian=False) is (DiffDriver if sends_changes else SteadyDriver)
 
 
 def test_east_asian_terminal_gets_a_careful_driver() -> None:

@@ -9,13 +9,15 @@ OutputChoice = Literal["auto", "diff", "plain"]
 """`diff`: only what changed is sent; `plain`: everything Textual paints; `auto`: `diff` over SSH."""
 
 
-def driver_for(output: OutputChoice, *, over_ssh: bool, is_east_asian: bool) -> type[Driver] | None:
-    """The driver, or None for Textual's own.
+def driver_for(output: OutputChoice, *, over_ssh: bool, is_east_asian: bool) -> type[Driver]:
+    """The driver.
 
     `is_east_asian`: the terminal may be set up to take ambiguous characters for wide ones.
     """
     if output == "plain" or (output == "auto" and not over_ssh) or not _speaks_utf8():
-        return None
+        from deskterm.screens.terminal.keyboard import SteadyDriver
+
+        return SteadyDriver
     from deskterm.screens.terminal.driver import DiffDriver, EastAsianDiffDriver
 
     return EastAsianDiffDriver if is_east_asian else DiffDriver

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from deskterm.screens.terminal.keyboard import SteadyDriver
 from deskterm.screens.terminal.mirror import Mirror
 from deskterm.screens.terminal.outlet import Outlet
 from deskterm.screens.terminal.widths import DOUBTFUL, DOUBTFUL_EAST_ASIAN
@@ -19,7 +19,7 @@ _PATIENCE_SECONDS = 0.8
 """How long the end waits for a terminal that does not read."""
 
 
-class DiffDriver(LinuxDriver):
+class DiffDriver(SteadyDriver):
     """Sends what makes the terminal equal to what Textual painted last.
 
     While the terminal is still reading, nothing is queued: what is painted meanwhile is sent as one change after.
