@@ -156,10 +156,12 @@ class ThreadScreen(SendingScreen):
         return self.thread.page(self.read, self.reading(), self.unseen)
 
     def draw_header(self) -> None:
-        """The lines above; fewer on a low terminal."""
-        ticket = self.read.detail.ticket
-        self.show_line("title", title_line(ticket), self._corner())
-        self._show_heads(header_lines(ticket, self.reading()))
+        """The lines above; fewer on a low terminal, and only the number of what can no longer be read."""
+        ticket = self.current
+        number = ((f" #{self.read.detail.ticket.number}", "title"),)
+        words = number if ticket is None else title_line(ticket)
+        self.show_line("title", words, self._corner())
+        self._show_heads(() if ticket is None else header_lines(ticket, self.reading()))
 
     def _corner(self) -> Parts:
         """Who else is here, as far as there is room beside the subject, and where one is in the list."""

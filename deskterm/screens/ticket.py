@@ -196,14 +196,6 @@ class TicketScreen(ThreadScreen):
         if self.panel is not None:
             self.set_focus(self.panel.area)
 
-    def draw_header(self) -> None:
-        """Nothing but the number of a ticket that can no longer be read."""
-        if self._is_gone:
-            self.show_line("title", ((f" #{self.number}", "title"),))
-            self._show_heads(())
-        else:
-            super().draw_header()
-
     # What was seen.
 
     def came_into_sight(self) -> None:
