@@ -214,7 +214,10 @@ class Picker(Vertical):
 
     def _filter(self, text: str) -> None:
         ranked = [(_rank(text, choice), choice) for choice in self._choices]
-        kept = sorted((pair for pair in ranked if pair[0]), key=lambda pair: (-pair[0], bool(pair[1].refused)))
+        keeps_order = self._numbered and not text  # a digit always means the same
+        kept = sorted(
+            (pair for pair in ranked if pair[0]), key=lambda pair: (-pair[0], not keeps_order and bool(pair[1].refused))
+        )
         first, last = (_offered(offer, text.strip()) for offer in (self._offer, self._fallback))
         left = (*first, *(choice for _, choice in kept), *last)
         self._lines = ChoiceLines(left, numbered=self._numbered and not text)
