@@ -50,7 +50,6 @@ class DeskScreen(LayoutScreen):
 
     def on_mount(self) -> None:
         """Paint the frame, then ask."""
-        super().on_mount()
         self.show_line("title", *title_parts(self.session))
         self.set_focus(self.tickets)
         self.show_keys()

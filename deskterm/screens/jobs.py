@@ -56,7 +56,6 @@ class JobsScreen(RoomScreen):
 
     def on_mount(self) -> None:
         """Draw the frame, then ask."""
-        super().on_mount()
         self.set_focus(self.jobs)
         self.show_title("Jobs")
         self.show_keys()

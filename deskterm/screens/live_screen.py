@@ -61,7 +61,7 @@ class LiveScreen(Screen[None]):
         return self.query_one("#status", StatusLine)
 
     def on_mount(self) -> None:
-        """Begin to look."""
+        """Begin to look. Textual calls this beside what a subclass does on mount: none calls it again."""
         self.set_interval(_LOOK_SECONDS, self.look)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:

@@ -58,6 +58,13 @@ class Preferences:
         kept = found if isinstance(found, dict) else {}
         return {one: other for one, other in kept.items() if isinstance(other, str)}
 
+    async def read(self) -> None:
+        """Hear of what the same person has changed in another session."""
+        from deskterm.engine.services.preferences import ReadPreferences
+
+        kept: dict[str, str] = await self._thread.ask(ReadPreferences())
+        self._kept = dict(kept)
+
     async def keep(self, key: str, value: str | list[int] | list[str] | Mapping[str, str]) -> None:
         """Change a setting, here at once and in the desk; an empty one goes back to its default.
 

@@ -1,7 +1,6 @@
 """Editing the query of a list: typing, completing, going back."""
 
 import asyncio
-import json
 from functools import partial
 from typing import ClassVar
 
@@ -25,6 +24,9 @@ _COMPLETING_PAUSE_SECONDS = 0.6
 """How much longer it rests while something is proposed: half a field's name is no word to search for."""
 
 QUERY_KEYS = (("Enter", "show"), ("Tab", "complete"), ("Up", "history"), ("Esc", "back"))
+
+_HISTORY = "query_history"
+"""The setting in which entered queries are kept."""
 
 _LONGEST_KEPT = 500
 """Characters of a query that is remembered for the next session."""
@@ -97,7 +99,7 @@ class QueryScreen(NewTicketScreen):
         """Esc will go back to the query of now; what was entered in another session is heard of."""
         self._query_before, self._has_typed = self.reading.query, False
         self.bar.input.history.begin()
-        self.begin("history", self.read_history)
+        self.begin("history", self._read_history)
 
     @on(QueryBar.Edited)
     def _query_edited(self, event: QueryBar.Edited) -> None:
@@ -159,34 +161,20 @@ class QueryScreen(NewTicketScreen):
 
     # History.
 
-    async def read_history(self) -> None:
+    async def _read_history(self) -> None:
         """What was entered before, in this session or another of the same person."""
-        from deskterm.engine.services.preferences import ReadPreferences
-
-        kept = await self.session.thread.ask(ReadPreferences())
-        history = self.bar.input.history
-        history.hear(_queries(kept.get("query_history", "")))
+        await self.session.preferences.read()
+        self.bar.input.history.hear(self.session.preferences.words(_HISTORY))
 
     async def _keep_history(self, text: str) -> None:
         """Remember a query that was entered; where that cannot be written it is remembered in this session."""
-        from deskterm.engine.services.preferences import SetPreference
-
         history = self.bar.input.history
         history.remember(text)
         try:
-            await self.read_history()
+            await self._read_history()
             history.remember(text)
-            queries = [query for query in history.entries if len(query) <= _LONGEST_KEPT]
-            value = json.dumps(queries, ensure_ascii=False)
-            await self.session.thread.do(lambda: SetPreference(key="query_history", value=value))
+            await self.session.preferences.keep(
+                _HISTORY, [query for query in history.entries if len(query) <= _LONGEST_KEPT]
+            )
         except DeskError:
             return
-
-
-def _queries(text: str) -> tuple[str, ...]:
-    """The queries of a preference; nothing of one that is damaged."""
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        return ()
-    return tuple(query for query in found if isinstance(query, str)) if isinstance(found, list) else ()

@@ -232,7 +232,6 @@ class ThreadScreen(SendingScreen):
 
     def on_mount(self) -> None:
         """Know the size before anything is drawn."""
-        super().on_mount()
         self.set_focus(self.view)
         self._fit(self.app.size)
 

@@ -65,8 +65,8 @@ class TicketScreen(ThreadScreen):
         self._command = ""
 
     def on_mount(self) -> None:
-        """Draw what was read before this screen was opened."""
-        super().on_mount()
+        """Draw what was read before this screen was opened, for the size it has."""
+        self._fit(self.app.size)
         self._open()
 
     @property

@@ -1,6 +1,5 @@
 """Saving and managing views: what is asked, which command is sent, what is said after."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -200,11 +199,8 @@ class ViewKeeping:
             await self._put(view, int(chosen))
 
     async def _put(self, view: ViewRow, place: int) -> None:
-        from deskterm.engine.services.preferences import SetPreference
-
         others = [row.id for row in self._screen.views.rows if row.id != view.id]
-        order = json.dumps([*others[:place], view.id, *others[place:]])
-        await self._screen.session.thread.do(lambda: SetPreference(key="views_order", value=order))
+        await self._screen.session.preferences.keep("views_order", [*others[:place], view.id, *others[place:]])
         await self._screen.read_views(shown=view.id)
         self._screen.tell(f'"{one_line(view.name)}" is view {self._screen.views.place + 1} now, for you.', "good")
 

@@ -43,7 +43,6 @@ class ViewScreen(QueryScreen):
 
     def on_mount(self) -> None:
         """Count now and then what changes with time."""
-        super().on_mount()
         self.set_interval(_TIMED_SECONDS, self._count_timed)
 
     @property
@@ -60,7 +59,7 @@ class ViewScreen(QueryScreen):
             self.views.shown = self.views.rows[0]
         self.show_views()
         await self.open_query(self.views.query)
-        self.begin("history", self.read_history)
+        self.bar.input.history.hear(self.session.preferences.words("query_history"))
 
     async def read_views(self, shown: int | None = None) -> None:
         """Read the views again and draw them; `shown`: the id of the one that is shown from now on."""

@@ -1,11 +1,14 @@
 """What others do appears by itself, and the list never moves under the cursor."""
 
+from typing import Any
+
 import pytest
 
 from deskterm.engine.door.seat import Seat
 from deskterm.engine.services import ticket_windows
 from deskterm.engine.services.tickets import ChangeTickets, NewTicket, NoteTicket
 from deskterm.screens import list_reading
+from deskterm.screens.live_screen import LiveScreen
 from tests.conftest import MovingClock
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
@@ -191,3 +194,19 @@ async def test_ticket_taken_out_of_sight_is_told_once(admin: Seat, bo: Seat, ope
         await person.press("escape")
         await person.until(lambda: person.screen is person.desk)
         await person.rests()
+
+
+async def test_one_look_a_second(ann: Seat, three: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every screen watches the desk with one timer: two would look twice as often."""
+    begun: list[tuple[object, object]] = []
+    set_interval = LiveScreen.set_interval
+
+    def noted(self: LiveScreen, interval: float, callback: Any = None, **more: Any) -> Any:
+        begun.append((self, callback.__name__))
+        return set_interval(self, interval, callback, **more)
+
+    monkeypatch.setattr(LiveScreen, "set_interval", noted)
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.opens(three[0])
+        assert [name for _, name in begun].count("look") == 2
+        assert len(begun) == len(set(begun))

@@ -295,6 +295,7 @@ class CountingSeat:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self.desk, self.actor, self.do, self.data_version = seat.desk, seat.actor, seat.do, seat.data_version
+        self.settings = seat.settings
         self.counted: list[int] = []
 
     def ask(self, query: object) -> object:

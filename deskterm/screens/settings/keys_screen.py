@@ -46,7 +46,6 @@ class KeysScreen(RoomScreen):
 
     def on_mount(self) -> None:
         """Everything is known already."""
-        super().on_mount()
         self.show_title("Keys")
         self.set_focus(self.list)
         self._draw()

@@ -47,7 +47,6 @@ class SettingsScreen(RoomScreen):
 
     def on_mount(self) -> None:
         """Everything is known already."""
-        super().on_mount()
         self.set_focus(self.settings)
         self.draw()
 
