@@ -1,8 +1,10 @@
 """Saved views: the line that names them with their counts, and the keys that show and keep them."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
@@ -45,6 +47,10 @@ class ViewScreen(QueryScreen):
         """Count now and then what changes with time."""
         self.set_interval(_TIMED_SECONDS, self._count_timed)
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Back from another screen: what was read there no longer counts as unread."""
+        self._count_timed()
+
     @property
     def query_shown(self) -> str:
         """The query of the list, as it is now."""
@@ -84,8 +90,10 @@ class ViewScreen(QueryScreen):
         self.begin("counts", self._count)
 
     def _count_timed(self) -> None:
-        if self.is_current and self.views.is_timed:
-            self.begin("counts", lambda: self._count(timed=True))
+        is_rested = time.monotonic() - self._counted_at >= _COUNTS_REST_SECONDS
+        if self.is_current and self.views.is_timed and is_rested:
+            self._counted_at = time.monotonic()
+            self.begin("counts", partial(self._count, timed=True))
 
     async def _count(self, *, timed: bool = False) -> None:
         before = self.views.shown

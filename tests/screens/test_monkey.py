@@ -9,7 +9,7 @@ from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import sitting
 
 _KEYS = [
-    *"jkggGcrRNatspTmx+y.v*:?/123456789JKoehWnP",
+    *"jkggGcrRNatspTmx+y.v*:?/123456789JKoehWnPVV",
     *("space", "enter", "escape", "escape", "tab", "shift+tab", "up", "down", "pageup", "pagedown", "home", "end"),
     *("ctrl+d", "ctrl+u", "ctrl+p", "ctrl+f", "ctrl+c", "f1", "backspace", "delete", "left", "right", "[", "]", "\\"),
 ]

@@ -201,6 +201,53 @@ async def test_requester_keeps_views_too(rita: Seat, three: tuple[int, ...]) -> 
         await person.sees('Saved "This week" for me')
 
 
+async def test_panel_at_80_columns(ann: Seat, three: tuple[int, ...]) -> None:
+    """Six lines over the list: what each does to the view that is shown, and why it does not."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await shows(person, "second")
+        await panel(person)
+        assert person.text.splitlines()[-9:] == [
+            " Views",
+            " 1 save as new       second",
+            " 2 change its query  needs the permission share_views",
+            " 3 rename            needs the permission share_views",
+            " 4 move              Everything open to another key",
+            " 5 delete            needs the permission share_views",
+            " 6 show              one of 7 views",
+            " 1/1",
+            " Enter choose  Up/Down move  Esc back  letters filter",
+        ]
+
+
+async def test_panel_at_40_columns(ann: Seat, three: tuple[int, ...]) -> None:
+    """The same on the smallest terminal, as many lines as it has."""
+    async with sitting(ann, size=(40, 10), view=EVERYTHING) as person:
+        await panel(person)
+        assert person.text.splitlines()[-7:-2] == [
+            " Views",
+            " 1 save as new       is:open sort:-upda…",
+            " 2 change its query  needs the permissi…",
+            " 3 rename            needs the permissi…",
+            " 4 move              Everything open to…",
+        ]
+        assert all(len(each) == 40 for each in person.lines)
+
+
+async def test_right_lost_while_the_panel_is_open(admin: Seat, ann: Seat, three: tuple[int, ...]) -> None:
+    """What was allowed when the panel opened is refused in words when it is not any more, and nothing is saved."""
+    from deskterm.engine.services.people import ChangePerson
+
+    async with sitting(ann, view=EVERYTHING) as person:
+        await panel(person)
+        await person.press("1", "text:Ours", "enter")
+        await person.sees("the people of Service Desk")
+        admin.do(ChangePerson(who="ann", changes={}, levels={"Service Desk": "read"}))
+        await person.press("text:service", "enter")
+        await person.sees("full")
+        await person.rests()
+    assert "Ours" not in views_of(ann)
+
+
 # Two at once.
 
 
