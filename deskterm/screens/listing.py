@@ -131,6 +131,12 @@ class Listing:
         row = self.find(number)
         return None if row is None else self.stretch.at(row + by)
 
+    def goes_on(self, number: int, by: int) -> bool:
+        """Whether the list is known to go on beyond what is held of it, as seen from a ticket in that direction."""
+        held, row = self.stretch, self.find(number)
+        beyond = held.has_after if by > 0 else held.has_before
+        return beyond and row is not None and row + by not in held.rows
+
     def take_shift(self) -> int:
         """By how many rows everything has moved because the list was found to begin elsewhere; told once."""
         shift = self.stretch.take_shift()

@@ -17,7 +17,7 @@ from deskterm.screens.sending import SendingScreen
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, permitted
 from deskterm.screens.widgets.cells import cell_len, cut, one_line
-from deskterm.screens.widgets.header_lines import header_lines, title_line
+from deskterm.screens.widgets.header_lines import Head, header_lines, title_line
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.line_view import LineView
 from deskterm.screens.widgets.message_lines import Reading, message_of
@@ -64,6 +64,7 @@ class ThreadScreen(SendingScreen):
         self.aside = ""
         """What stands in place of the thread; nothing while it is the thread."""
         self._around: TicketContext | None = None
+        self._around_is_old = True
         self._wants_side: bool | None = None
         self._last_search = ""
         self._place_before: Place | None = None
@@ -180,13 +181,14 @@ class ThreadScreen(SendingScreen):
         """`3/412`, or nothing when the ticket is in no list."""
         return ""
 
-    def _show_heads(self, heads: Sequence[Parts]) -> None:
+    def _show_heads(self, heads: Sequence[Head]) -> None:
         height = self._fitted.height
         room = 1 if height < _LOWEST else 2 if height < _LOW else 3
         for line in range(3):
             widget = self.query_one(f"#head-{line}", TextLine)
             is_shown = line < min(len(heads), room)
-            widget.show(heads[line] if is_shown else ())
+            head = heads[line] if is_shown else Head(())
+            widget.show(head.left, head.right)
             if widget.display != is_shown:
                 widget.display = is_shown
 
@@ -196,6 +198,8 @@ class ThreadScreen(SendingScreen):
         self.show_keys()
 
     def _place(self) -> Parts:
+        if self.current is None:
+            return ()
         view = self.side if self._covers else self.view
         parts: list[Part] = [(f"{self._place_words()} {self.session.glyphs.dot} {view.share}", "plain")]
         search = view.search
@@ -249,6 +253,7 @@ class ThreadScreen(SendingScreen):
         for part in (self.view, self.side):
             part.styles.margin = (int(size.height >= _LOW), 0, 0, 0)
         self.side.styles.width = _SIDE_WIDTH if self._is_wide else "1fr"
+        self.side.set_class(self._is_wide, "-beside")
         self._arrange()
 
     def _draw_again(self) -> None:
@@ -296,7 +301,8 @@ class ThreadScreen(SendingScreen):
 
         page = side_page(self.read, self._around, self.reading(), has_focus=self.side.has_focus)
         (self.side.open if opening else self.side.update)(page)
-        if self._around is None:
+        if self._around_is_old:
+            self._around_is_old = False
             self.begin("context", self._read_context)
 
     async def _read_context(self) -> None:
@@ -306,9 +312,19 @@ class ThreadScreen(SendingScreen):
             self._around = context
             self.draw_side()
 
-    def forget_context(self) -> None:
-        """What was around the ticket may have changed."""
-        self._around = None
+    def take_context(self, context: TicketContext | None) -> None:
+        """What is around another ticket; None when it is not known yet."""
+        self._around, self._around_is_old = context, context is None
+
+    def doubt_context(self) -> None:
+        """What is around the ticket may have changed: it is shown until it was read again."""
+        self._around_is_old = True
+
+    async def context_of(self, number: int) -> TicketContext | None:
+        """What is around a ticket, where the panel shows it."""
+        if not self._shows_side:
+            return None
+        return await self.session.thread.ask(ReadContext(number=number))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
@@ -352,11 +368,15 @@ class ThreadScreen(SendingScreen):
     async def _search(self) -> None:
         view = self.side if self.side.has_focus else self.view
         words = await self.ask_text("/", self._last_search)
-        if words is not None:
-            self._last_search = words.strip()
-            found = view.look_for(self._last_search)
-            self.tell("" if found is None or len(found) else f"Not found: {self._last_search}", "error")
-            self.show_place()
+        if words is None:
+            return
+        self._last_search = words.strip()
+        found = view.look_for(self._last_search)
+        self.tell("")
+        if found is not None and not len(found):
+            view.look_for("")
+            self.tell(f"Not found: {self._last_search}", "error")
+        self.show_place()
 
     def leave_level(self) -> bool:
         """Leave the innermost of search, panel over the thread, and what stands in its place; False on the thread."""

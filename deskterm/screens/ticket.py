@@ -13,6 +13,7 @@ from textual.worker import WorkType
 from deskterm.engine.door.errors import Denied, DeskError, NotFound
 from deskterm.engine.services.rows import TicketRow, UnsentRow
 from deskterm.engine.services.thread_reading import ReadThread, TicketThread
+from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.ticket_reading import MarkSeen, TicketHistory, WhyTicket
 from deskterm.screens.listing import Listing
 from deskterm.screens.rooms import TICKETS
@@ -28,6 +29,9 @@ from deskterm.screens.widgets.thread_lines import Thread
 _SEEN_SECONDS = 0.3
 """How long one stays at a place before what is in sight there is remembered as read."""
 
+
+_STEP_SECONDS, _STEP_LOOKS = 0.02, 100
+"""How long, and how often, the next ticket of a very long list is waited for."""
 
 _FETCH = "attachment"
 """The name of what stands in place of the thread while it tells how a file is fetched."""
@@ -57,7 +61,8 @@ class TicketScreen(ThreadScreen):
     def __init__(self, session: Session, listing: Listing, read: TicketThread) -> None:
         super().__init__(session, read)
         self._listing = listing
-        self._last_listed = read.detail.ticket.number
+        self._last_listed = listing.current or 0
+        """Where J and K go on: the ticket of the list that was read last, or that its cursor is on."""
         self._is_gone = False
         self._arrived: set[int] = set()
         self._reached = 0
@@ -88,8 +93,8 @@ class TicketScreen(ThreadScreen):
     # What is read.
 
     def desk_changed(self) -> None:
-        """Somebody committed: read the ticket again."""
-        self.begin("read", partial(self._read_again, self.number))
+        """Somebody committed: look whether it was about this ticket."""
+        self.begin("read", partial(self._look_at_row, self.number))
 
     async def acted(self, rows: Sequence[TicketRow], words: str) -> None:
         """Read the ticket again and show what was written; the list behind learns of it too."""
@@ -98,7 +103,7 @@ class TicketScreen(ThreadScreen):
         self.tell(words, "good")
         before = self._last_message
         await self._read_again(self.number)
-        if self._last_message != before:
+        if self._last_message != before and not self.aside:
             self.view.action_bottom()
 
     def open_ticket(self, number: int, write: str = "") -> None:
@@ -116,11 +121,13 @@ class TicketScreen(ThreadScreen):
 
     async def _switch(self, number: int, write: str) -> None:
         read = await self.session.thread.ask(ReadThread(number=number))
+        context = await self.context_of(number)
         self.close_writing()
         self._leave()
         self.tell("")
         self.read = read
         self._is_gone = False
+        self.take_context(context)
         self._open()
         if write:
             await self.start_writing(write)
@@ -130,6 +137,22 @@ class TicketScreen(ThreadScreen):
         self.desk_changed()
         super().taken_back(row)
 
+    async def _look_at_row(self, number: int) -> None:
+        """On a busy desk most of what is committed is about other tickets: then only what is around it is read."""
+        rows = await self.session.thread.ask(ReadTicketRows(numbers=(number,)))
+        if number != self.number:
+            return
+        if not self._is_gone and rows and self._is_as_read(rows[0]):
+            self.doubt_context()
+            self.draw_side()
+        else:
+            await self._read_again(number)
+
+    def _is_as_read(self, row: TicketRow) -> bool:
+        """Whether nothing happened to the ticket; what becomes of a reply that waits to be sent is no event."""
+        waits = any(message.delivery == "queued" for message in self.read.detail.messages)
+        return not waits and replace(row, unread=self.read.detail.ticket.unread) == self.read.detail.ticket
+
     async def _read_again(self, number: int) -> None:
         """What arrived is noted, and what can no longer be read is said."""
         try:
@@ -137,11 +160,13 @@ class TicketScreen(ThreadScreen):
         except (NotFound, Denied) as error:
             self._lose(error)
             return
+        if number != self.number:
+            return
         known = {message.id for message in self.read.detail.messages}
         self._arrived |= set(read.unread) - known
         self.read = read
         self._listing.remember((read.detail.ticket,))
-        self.forget_context()
+        self.doubt_context()
         if self._is_gone:
             self._is_gone = False
             self.open_thread(None)
@@ -155,7 +180,6 @@ class TicketScreen(ThreadScreen):
         self.thread = Thread()
         self.unseen = frozenset(self.read.unread)
         self._arrived, self._reached, self._marked = set(), 0, 0
-        self.forget_context()
         self._listing.remember((self.read.detail.ticket,))
         row = self._listing.find(self.number)
         if row is not None:
@@ -188,7 +212,8 @@ class TicketScreen(ThreadScreen):
         self._is_gone = True
         ticket = replace(self.read.detail.ticket, subject="", tags=(), custom={})
         self.read = TicketThread(replace(self.read.detail, ticket=ticket, messages=(), links=()))
-        self.thread = Thread()
+        self.thread, self._arrived = Thread(), set()
+        self.take_context(None)
         self.show_aside("gone", page_of([Line(((f" {line}", "plain"),)) for line in (str(error), *_GONE_WORDS)]))
         self.draw_header()
         self.tell(str(error), "error")
@@ -235,11 +260,20 @@ class TicketScreen(ThreadScreen):
 
     def action_step(self, by: int) -> None:
         """Read the next ticket of the list, or the one before."""
+        self.begin_held("switch", partial(self._step, by))
+
+    async def _step(self, by: int) -> None:
+        """Where the list is longer than what is held of it, what comes next is on its way."""
         number = self._listing.step(self._last_listed, by)
-        if number is None:
-            self.tell("There is no further ticket in the list." if by > 0 else "This is the first of the list.")
+        for _ in range(_STEP_LOOKS):
+            if number is not None or not self._listing.goes_on(self._last_listed, by):
+                break
+            await asyncio.sleep(_STEP_SECONDS)
+            number = self._listing.step(self._last_listed, by)
+        if number is not None:
+            await self._switch(number, "")
         else:
-            self.open_ticket(number)
+            self.tell("There is no further ticket in the list." if by > 0 else "This is the first of the list.")
 
     def action_follow(self) -> None:
         """Open the ticket that this one was merged into."""

@@ -1,10 +1,18 @@
 """Reading a ticket: folding, searching, what was changed in between, the panel beside it, what is new."""
 
+from typing import Any
+
+from deskterm.engine.door.desk import Desk
 from deskterm.engine.door.seat import Seat
+from deskterm.engine.services.rows import TicketDetail
+from deskterm.engine.services.thread_reading import ReadThread, TicketThread
+from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket
 from deskterm.engine.services.tickets import ChangeTickets, NewAttachment, NoteTicket, ReplyTicket
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
+from tests.screens.files import write_into
+from tests.screens.test_big_list import BigSeat
 
 QUOTING = (
     "It still smokes.\n\nOn Monday you wrote:\n> Which printer\n> do you mean?\n> The red one?\n\n-- \nRosa\nAccounts\n"
@@ -155,3 +163,147 @@ async def test_attachment_is_saved_once(ann: Seat, opens: Opener, tmp_path: obje
             await person.rests()
             assert (tmp_path / name).read_bytes() == b"x" * 3000  # type: ignore[operator]
     assert ann.ask(ReadAttachment(number=number, name="smoke.png")).row.bytes == 3000
+
+
+async def test_ticket_merged_leads_to_the_other(desk: Desk, ann: Seat, opens: Opener) -> None:
+    """The header says into which one, and Enter opens it."""
+    target, number = opens("The one that is kept"), opens("Twice the same")
+    write_into(desk, number, merged_into=target)
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.opens(number)
+        await person.sees(f"merged into #{target}")
+        await person.press("enter")
+        await person.sees("The one that is kept")
+
+
+async def test_from_a_ticket_that_is_gone_one_goes_on(admin: Seat, bo: Seat, opens: Opener) -> None:
+    """What was being written is kept; J reads the next one, and the lost one can be read again when it is back."""
+    other, number = opens("Switch", queue="Network"), opens("Router", "Secret words", queue="Network")
+    async with sitting(bo, view=EVERYTHING) as person:
+        await person.opens(number)
+        await person.press("N")
+        await person.until(lambda: person.ticket.panel is not None)
+        await person.press("text:half a note")
+        admin.do(ChangeTickets(numbers=(number,), changes={"queue": "Security"}))
+        await person.sees("There is no ticket", "half a note")
+        assert "Secret words" not in person.text and "Security" not in person.text
+        await person.press("escape")
+        await person.until(lambda: person.ticket.panel is None)
+        await person.press("t")
+        await person.sees("no ticket here")
+        await person.press("J")
+        await person.sees("Switch")
+        assert person.ticket.number == other
+        admin.do(ChangeTickets(numbers=(number,), changes={"queue": "Network"}))
+        await person.press("K", "N")
+        await person.until(lambda: person.ticket.panel is not None and person.ticket.panel.text == "half a note")
+
+
+class SlowWindows(BigSeat):
+    """A very long list of which pieces come late; its tickets can be read."""
+
+    def ask(self, query: Any) -> Any:
+        if isinstance(query, ReadThread):
+            (row,) = super().ask(ReadTicketRows(numbers=(query.number,)))
+            return TicketThread(TicketDetail(row, ()))
+        return super().ask(query)
+
+
+async def test_reading_on_beyond_what_is_held(admin: Seat) -> None:
+    """J at the end of what is held of a list waits for what comes next, instead of calling it the end."""
+    seat = SlowWindows(admin, 1_000_000)
+    async with sitting(seat) as person:
+        listing = person.desk.listing
+        last = listing.stretch.numbers[-1]
+        assert listing.stretch.has_after
+        more, listing.more_wanted = listing.more_wanted, lambda: None
+        await person.opens(last)
+        await person.press("J")
+        await person.pilot.pause(0.1)
+        assert person.ticket.number == last
+        more()
+        await person.until(lambda: person.ticket.number == last - 1)
+
+
+class CountingSeat:
+    """A seat that writes down what it is asked."""
+
+    def __init__(self, seat: Seat) -> None:
+        self._seat = seat
+        self.asked: list[type] = []
+
+    def ask(self, query: Any) -> Any:
+        self.asked.append(type(query))
+        return self._seat.ask(query)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._seat, name)
+
+
+async def test_what_happens_elsewhere_costs_little(ann: Seat, elsewhere: Seat, opens: Opener) -> None:
+    """A change of another ticket has the row of this one read, not its whole thread."""
+    other, number = opens("Other"), opens("Printer")
+    seat: Any = CountingSeat(ann)
+    async with sitting(seat, view=EVERYTHING) as person:
+        await person.opens(number)
+        seat.asked.clear()
+        elsewhere.do(ChangeTickets(numbers=(other,), changes={"priority": "high"}))
+        await person.until(lambda: ReadTicketRows in seat.asked)
+        await person.rests()
+        assert ReadThread not in seat.asked
+        elsewhere.do(ChangeTickets(numbers=(number,), changes={"priority": "high"}))
+        await person.sees("high · Incident")
+
+
+async def test_others_of_the_requester_follow(ann: Seat, elsewhere: Seat, opens: Opener) -> None:
+    """The panel shows a ticket that the same person opened meanwhile."""
+    number = opens("Printer")
+    async with sitting(ann, view=EVERYTHING, size=(120, 40)) as person:
+        await person.opens(number)
+        await person.sees("no other open ticket")
+        opens("Scanner")
+        await person.sees("1 other open ticket", "Scanner")
+
+
+async def test_search_is_for_what_has_the_keys(ann: Seat, opens: Opener) -> None:
+    """In the panel, / looks there; Esc ends that search first and then goes back to the thread."""
+    number = opens("Printer", "Rosa writes")
+    async with sitting(ann, view=EVERYTHING, size=(120, 40)) as person:
+        await person.opens(number)
+        await person.press("tab")
+        await person.until(lambda: person.ticket.side.has_focus)
+        await looks_for(person, "created")
+        await person.until(lambda: person.ticket.side.search is not None and len(person.ticket.side.search) == 1)
+        assert person.ticket.view.search is None
+        await person.press("escape")
+        await person.until(lambda: person.ticket.side.search is None)
+        await person.press("escape")
+        await person.until(lambda: person.ticket.view.has_focus)
+
+
+async def test_opened_by_number_from_a_ticket(ann: Seat, three: tuple[int, ...]) -> None:
+    """The palette works while one reads, and J goes on from there."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.opens(three[2])
+        await person.press(":", f"text:{three[1]}", "enter")
+        await person.until(lambda: person.ticket.number == three[1])
+        await person.press("J")
+        await person.until(lambda: person.ticket.number == three[0])
+
+
+async def test_a_megabyte_opens_folded(ann: Seat, opens: Opener) -> None:
+    """The beginning of an endless mail is shown, the rest when asked for; words without end are wrapped."""
+    number = opens("Endless", "".join(f"line {place}\n" for place in range(90_000)))
+    other = opens("Wide", "x" * 10_000 + " " + "y" * 900_000)
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.opens(number)
+        await person.press("G")
+        await person.sees("line 199", "more lines – o")
+        await person.press("o", "G")
+        await person.sees("line 89999")
+        await looks_for(person, "line 45678")
+        await person.sees("1/1", "line 45678")
+        await person.opens(other)
+        await person.press("G", "o", "G")
+        await person.sees("yyyy")
+        assert all(len(line) <= 80 for line in person.lines)

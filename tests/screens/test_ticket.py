@@ -235,9 +235,9 @@ async def test_take_on_the_ticket_screen(ann: Seat, elsewhere: Seat, opens: Open
     async with sitting(ann, view=EVERYTHING) as person:
         await person.opens(first)
         await person.press("t")
-        await person.sees(f"#{first} is yours", "assigned to ann")
+        await person.sees(f"#{first} is yours", "ann has it")
         await person.opens(second)
         elsewhere.do(TakeTicket(number=second))
         await person.press("t")
-        await person.sees("admin", "assigned to admin")
+        await person.sees("admin", "admin has it")
         await person.rests()

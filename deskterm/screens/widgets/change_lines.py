@@ -41,10 +41,18 @@ def _line(event: EventRow, reading: Reading) -> Parts:
 
 def _run(events: Sequence[EventRow], reading: Reading) -> Parts:
     """`5 changes: status Open, assignee ann`: where the fields stand after them."""
-    after = {one_line(event.field or event.action): _value(event.new) or "none" for event in events}
-    words = ", ".join(f"{field} {value}" for field, value in after.items())
+    after = dict(_after(event) for event in events)
+    words = ", ".join(f"{what} {value}".rstrip() for what, value in after.items())
     when = reading.time(events[0].at)
     return ((f"{reading.glyphs.folded} {when} {len(events)} changes: {words}", "dim"),)
+
+
+def _after(event: EventRow) -> tuple[str, str]:
+    """What stands after a change, and how; each tag by itself."""
+    field, new = one_line(event.field or event.action), _value(event.new)
+    if event.field == "tag":
+        return (f"tag {new}", "") if new else (f"tag {_value(event.old)}", "off")
+    return field, new or "none"
 
 
 def change_words(event: EventRow, glyphs: Glyphs) -> str:

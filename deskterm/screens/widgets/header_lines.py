@@ -1,6 +1,7 @@
 """The lines above a thread: what, where and who, and the clock in plain words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from deskterm.engine.services.rows import Level, SlaState, TicketRow
@@ -11,7 +12,7 @@ from deskterm.screens.widgets.message_lines import Reading
 
 _PRIORITY_INK = {4: "urgent", 3: "warn"}
 
-_LEVEL_WORDS = {Level.OWN: "your own ticket", Level.READ: "read only"}
+_LEVEL_WORDS = {Level.OWN: "as requester", Level.READ: "read only"}
 """What is said of a level that is less than work."""
 
 
@@ -20,32 +21,40 @@ def title_line(ticket: TicketRow) -> Parts:
     return ((f" #{ticket.number} {one_line(ticket.subject)}", "title"),)
 
 
-def header_lines(ticket: TicketRow, reading: Reading) -> tuple[Parts, ...]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One line of a header; `right` is set against the right edge and never cut."""
+
+    left: Parts
+    right: Parts = ()
+
+
+def header_lines(ticket: TicketRow, reading: Reading) -> tuple[Head, ...]:
     """Where it stands, the clock where one runs, and who asked: the first ones are needed most."""
-    clock = clock_parts(ticket, reading)
+    clock, who_asked = clock_parts(ticket, reading), Head(_people(ticket, reading))
     if _runs(ticket):
-        return _state(ticket, reading, ()), _joined(clock, reading), _people(ticket, reading)
-    return _state(ticket, reading, clock), _people(ticket, reading)
+        return Head(_state(ticket, reading)), Head(_joined(clock, reading)), who_asked
+    return Head(_state(ticket, reading), (*_joined(clock, reading), (" ", "plain"))), who_asked
 
 
 def _runs(ticket: TicketRow) -> bool:
     return ticket.category.is_open and any(due and not met for _, due, met in clocks(ticket))
 
 
-def _state(ticket: TicketRow, reading: Reading, more: tuple[Part, ...]) -> Parts:
-    owner = f"assigned to {ticket.assignee}" if ticket.assignee else "nobody has it"
+def _state(ticket: TicketRow, reading: Reading) -> Parts:
+    owner = f"{ticket.assignee or 'nobody'} has it"
     words = (ticket.type, ticket.status, ticket.queue, owner)
     plain = [(one_line(word), "plain") for word in words]
     priority = (ticket.priority.label, _PRIORITY_INK.get(int(ticket.priority), "plain"))
     level = _LEVEL_WORDS.get(ticket.level)
     limits = ((level, "warn"),) if level else ()
-    return _joined((*_fate(ticket, reading), *limits, priority, *plain, *more), reading)
+    return _joined((*_fate(ticket, reading), *limits, priority, *plain), reading)
 
 
 def _fate(ticket: TicketRow, reading: Reading) -> Iterator[Part]:
     """What says that this is no ticket to work on now."""
     if ticket.merged_into is not None:
-        yield f"merged into #{ticket.merged_into}", "urgent"
+        yield f"merged into #{ticket.merged_into} {reading.glyphs.dash} Enter", "urgent"
     if ticket.deleted:
         yield "in the bin", "urgent"
     if ticket.snoozed_until is not None and ticket.snoozed_until > reading.now:

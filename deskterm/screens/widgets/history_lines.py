@@ -49,12 +49,12 @@ def event_line(event: EventRow, reading: Reading) -> Line:
     who = fit(one_line(event.actor), _ACTOR_WIDTH, reading.glyphs.ellipsis)
     indent = " " * (_TIME_WIDTH + _ACTOR_WIDTH + 3)
     words = ((change_words(event, reading.glyphs), "plain"),)
-    return Line(words, ((f" {when} ", "dim"), (f"{who} ", "accent")), ((indent, "plain"),))
+    return Line(words, hang=((indent, "plain"),), label=((f" {when} ", "dim"), (f"{who} ", "accent")))
 
 
 def _rule_lines(trace: "RuleTrace") -> Iterator[Line]:
     outcome = fit(one_line(trace.outcome), _TIME_WIDTH)
     ink = "good" if trace.matched else "dim"
-    yield Line(((one_line(trace.rule), "plain"),), ((f" {outcome} ", ink),))
+    yield Line(((one_line(trace.rule), "plain"),), label=((f" {outcome} ", ink),))
     if trace.words:
         yield Line(((one_line(trace.words), "dim"),), ((" " * (_TIME_WIDTH + 2), "plain"),))

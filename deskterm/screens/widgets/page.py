@@ -22,6 +22,7 @@ _WIDEST = 120
 class Line:
     """One line before it is wrapped. `gutter` stands before its first row, `hang` (None: the same) before the others.
 
+    A `label` stands there instead of a gutter and is part of the words.
     `fold`: the foldable part it belongs to, 0 for none. Without `wraps` it is one row, cut by whoever draws it.
     """
 
@@ -31,11 +32,12 @@ class Line:
     fold: int = 0
     wraps: bool = True
     is_heading: bool = False
+    label: Parts = ()
 
     @property
     def text(self) -> str:
-        """Its words without the gutter."""
-        return self.parts[0][0] if len(self.parts) == 1 else "".join(text for text, _ in self.parts)
+        """Its words, with the label and without the gutter."""
+        return _text(self.label) + _text(self.parts) if self.label else _text(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +183,23 @@ class Block:
 
 def _wrapped(lines: Sequence[Line], offset: int, width: int) -> Iterator[Row]:
     for line in lines:
-        text, gutter = line.text, line.gutter
-        room = max(width - _width(gutter), _NARROWEST)
-        for start, end in spans(text, room) if line.wraps else ((0, len(text)),):
-            parts = line.parts if end - start == len(text) else cut_out(line.parts, start, end)
-            yield Row(parts, gutter, offset + start, offset + end, is_heading=line.is_heading)
-            gutter = gutter if line.hang is None else line.hang
-        offset += len(text) + 1
+        yield from _rows_of(line, offset, width)
+        offset += len(line.text) + 1
+
+
+def _rows_of(line: Line, offset: int, width: int) -> Iterator[Row]:
+    words, label = _text(line.parts), _text(line.label)
+    room = max(width - _width(line.label or line.gutter), _NARROWEST)
+    gutter, before, begin = line.gutter, line.label, offset
+    offset += len(label)
+    for start, end in spans(words, room) if line.wraps else ((0, len(words)),):
+        parts = line.parts if end - start == len(words) else cut_out(line.parts, start, end)
+        yield Row((*before, *parts), gutter, begin if before else offset + start, offset + end, 0, line.is_heading)
+        gutter, before = gutter if line.hang is None else line.hang, ()
+
+
+def _text(parts: Parts) -> str:
+    return parts[0][0] if len(parts) == 1 else "".join(text for text, _ in parts)
 
 
 def _width(parts: Parts) -> int:

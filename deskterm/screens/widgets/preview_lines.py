@@ -15,6 +15,7 @@ def preview_page(read: TicketThread, now: datetime, zone: tzinfo, glyphs: Glyphs
     """The ticket's header, then its thread."""
     ticket, reading = read.detail.ticket, Reading(now, zone, glyphs)
     subject = ((f" #{ticket.number} ", "accent"), (one_line(ticket.subject), "strong"))
-    lines = [Line(parts, wraps=False) for parts in (subject, *header_lines(ticket, reading), ())]
+    heads = [(*head.left, *head.right) for head in header_lines(ticket, reading)]
+    lines = [Line(parts, wraps=False) for parts in (subject, *heads, ())]
     thread = Thread().page(read, reading, frozenset(read.unread))
     return Page((Block("header", lambda: Made(lines), weight=len(lines)), *thread.blocks))

@@ -34,7 +34,7 @@ def _title(words: str) -> Iterator[Line]:
 
 def _value(name: str, value: str, ink: str = "plain") -> Line:
     label: Part = (f" {fit(one_line(name), _NAME_WIDTH)} ", "dim")
-    return Line(((one_line(value), ink),), (label,), ((" " * (_NAME_WIDTH + 2), "plain"),))
+    return Line(((one_line(value), ink),), hang=((" " * (_NAME_WIDTH + 2), "plain"),), label=(label,))
 
 
 def _item(words: str, ink: str = "plain") -> Line:
