@@ -79,7 +79,6 @@ async def opened(person: Person, number: int, *keys: str) -> None:
         ("search", ("/", "text:printer", "enter")),
         ("search_missed", ("/", "text:toaster", "enter")),
         ("changes", ("e",)),
-        ("keys", ("?",)),
     ],
 )
 async def test_states(ann: Seat, printer: int, name: str, keys: tuple[str, ...]) -> None:
