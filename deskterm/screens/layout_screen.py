@@ -7,10 +7,11 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from deskterm.screens.list_screen import ListScreen
+from deskterm.screens.own_settings import DENSITY, PREVIEW, Setting, change
 from deskterm.screens.preview import Preview
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.arranger import Arranger
-from deskterm.screens.widgets.ticket_columns import COLUMNS
+from deskterm.screens.widgets.ticket_columns import BY_NAME, COLUMNS
 
 _WIDE = 100
 """Columns from which the preview stands beside the list by itself."""
@@ -23,14 +24,6 @@ _NARROWEST, _LOWEST = 60, 16
 
 _LOW = 12
 """Rows below which the title line gives its place to the list."""
-
-_PREVIEWS = ("auto", "right", "below", "off")
-_PREVIEW_WORDS = {
-    "auto": "where there is room",
-    "right": "beside the list",
-    "below": "below the list",
-    "off": "not shown",
-}
 
 
 def preview_place(wanted: str, width: int, height: int) -> str:
@@ -52,22 +45,23 @@ class LayoutScreen(ListScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        kept = session.preferences.word("preview")
-        self.preview = kept if kept in _PREVIEWS else "auto"
-        """Where the preview is wanted."""
-        self._arrange_lines()
+        self._tried: tuple[str, ...] | None = None
+        """The columns tried while they are being chosen."""
 
-    def _arrange_lines(self) -> None:
-        """Rows and columns as this person has them."""
+    def draw(self) -> None:
+        """Columns and height of the rows are as they are set."""
         preferences = self.session.preferences
         self.lines.height = 2 if preferences.word("density") == "comfortable" else 1
-        known = {column.name for column in COLUMNS}
-        self.lines.chosen = tuple(name for name in preferences.words("columns") if name in known)
-
-    def _keep(self, key: str, value: str | list[str]) -> None:
-        self.begin("preferences", partial(self.session.preferences.keep, key, value))
+        kept = tuple(name for name in preferences.words("columns") if name in BY_NAME)
+        self.lines.chosen = kept if self._tried is None else self._tried
+        super().draw()
 
     # The preview.
+
+    @property
+    def preview_place(self) -> str:
+        """Where the preview stands now."""
+        return preview_place(self.session.preferences.word("preview"), *self.size)
 
     def show_place(self) -> None:
         """Where the cursor is, and the ticket under it in the preview."""
@@ -79,9 +73,15 @@ class LayoutScreen(ListScreen):
         """Fixed lines are drawn for the width; the preview comes and goes."""
         await self.lay_out()
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """The preview may have been set to stand elsewhere meanwhile."""
+        place = self.preview_place
+        if bool(self.query(Preview)) is (place == "off") or self.has_class("-below") is not (place == "below"):
+            self.call_later(self.lay_out)
+
     async def lay_out(self) -> None:
         """Put everything where it stands on a terminal of this size."""
-        place = preview_place(self.preview, *self.size)
+        place = self.preview_place
         self.set_class(place == "below", "-below")
         self.set_class(self.size.height < _LOW, "-low")
         previews = self.query(Preview)
@@ -92,49 +92,44 @@ class LayoutScreen(ListScreen):
         self.call_after_refresh(self.draw)
         self.call_after_refresh(self.show_views)
 
-    async def action_preview(self) -> None:
+    def action_preview(self) -> None:
         """Let the preview stand elsewhere."""
-        self.preview = _PREVIEWS[(_PREVIEWS.index(self.preview) + 1) % len(_PREVIEWS)]
-        await self.lay_out()
-        self._keep("preview", "" if self.preview == "auto" else self.preview)
-        place = preview_place(self.preview, *self.size)
-        cramped = self.preview in ("right", "below") and place == "off"
-        words = "there is no room for it here" if cramped else _PREVIEW_WORDS[self.preview]
-        self.tell(f"Preview {self.preview}: {words}.")
-
-    # Rows and columns.
+        self.begin("setting", partial(self._take_next, PREVIEW))
 
     def action_density(self) -> None:
         """One line for each ticket, or two."""
-        self.lines.height = 3 - self.lines.height
-        self.draw()
-        self._keep("density", "comfortable" if self.lines.height > 1 else "")
+        self.begin("setting", partial(self._take_next, DENSITY))
+
+    async def _take_next(self, setting: Setting) -> None:
+        value = setting.after(self.session.preferences.word(setting.key))
+        try:
+            await change(self, setting, value.word)
+        finally:
+            await self.lay_out()
+        if setting is PREVIEW and value.word in ("right", "below") and self.preview_place == "off":
+            self.tell(f"Preview: {value.label}; no room for it here.")
         self.begin("rows", self.read_missing)
-        self.tell("Two lines for each ticket." if self.lines.height > 1 else "One line for each ticket.")
+
+    # Columns.
 
     def action_columns(self) -> None:
         """Choose columns and their order."""
         self.begin_held("act", self._choose_columns)
 
     async def _choose_columns(self) -> None:
-        before = self.lines.chosen
         arranger = await self._arranger()
         default = self.lines.default(self.tickets.size.width)
         items = [(column.name, column.summary) for column in COLUMNS]
+        before, chosen = self.lines.chosen, None
         try:
             chosen = await arranger.ask(
-                "Columns",
-                items,
-                before,
-                default=default,
-                watch=self._show_columns,
-                ready=self._arranging,
+                "Columns", items, before, default=default, watch=self._try_columns, ready=self._arranging
             )
+            if chosen is not None and chosen != before:
+                await self.session.preferences.keep("columns", list(chosen))
         finally:
-            self.show_keys()
-        self._show_columns(before if chosen is None else chosen)
-        if chosen is not None and chosen != before:
-            self._keep("columns", list(chosen))
+            self._tried = None
+            self.draw()
 
     async def _arranger(self) -> Arranger:
         found = self.query(Arranger)
@@ -148,8 +143,8 @@ class LayoutScreen(ListScreen):
         self.session.typing.release()
         self.show_keys()
 
-    def _show_columns(self, chosen: tuple[str, ...]) -> None:
-        self.lines.chosen = chosen
+    def _try_columns(self, chosen: tuple[str, ...]) -> None:
+        self._tried = chosen
         self.draw()
 
     @property

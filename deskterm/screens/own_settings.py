@@ -38,6 +38,28 @@ class Setting:
         return self.values[(place + 1) % len(words)]
 
 
+DENSITY = Setting(
+    "density",
+    "Rows",
+    "How many lines each ticket has in the list",
+    (
+        Value("compact", "one line", "as many tickets as there is room for"),
+        Value("comfortable", "two lines", "the whole subject, and who asked below it"),
+    ),
+)
+
+PREVIEW = Setting(
+    "preview",
+    "Preview",
+    "Where the ticket under the cursor is shown",
+    (
+        Value("auto", "by itself", "right from 100 columns, below from 40 lines"),
+        Value("right", "right", "beside the list"),
+        Value("below", "below", "below the list"),
+        Value("off", "off", "nowhere"),
+    ),
+)
+
 SETTINGS = (
     Setting(
         "theme",
@@ -95,6 +117,8 @@ SETTINGS = (
             Value("60", "a minute"),
         ),
     ),
+    DENSITY,
+    PREVIEW,
 )
 
 

@@ -116,16 +116,16 @@ async def test_preview_by_key(ann: Seat, opens: Opener) -> None:
     opens("Printer", "It smokes.")
     async with sitting(ann, view=EVERYTHING) as person:
         await person.press("P")
-        await person.sees("It smokes.", "Preview right")
+        await person.sees("It smokes.", "Preview: right")
         assert person.desk.query_one(Preview).region.x == 40
         await person.press("P")
-        await person.sees("Preview below")
+        await person.sees("Preview: below")
         await person.until(lambda: person.desk.query_one(Preview).region.x == 0)
         await person.press("P")
-        await person.sees("Preview off")
+        await person.sees("Preview: off")
         await person.sees_no("It smokes.")
         await person.press("P")
-        await person.sees("Preview auto: where there is room")
+        await person.sees("Preview: by itself")
         await person.pilot.resize_terminal(40, 10)
         await person.press("P")
         await person.sees("no room")
@@ -148,6 +148,30 @@ async def test_columns_are_chosen_in_place(ann: Seat, many: list[int]) -> None:
         assert person.desk.lines.chosen[2:4] == ("assignee", "state")
         await person.press("C", "=", "enter")
         await person.until(lambda: person.lines[3] == first, "the columns of before")
+
+
+async def test_how_it_is_laid_out_is_kept(ann: Seat, bo: Seat, many: list[int]) -> None:
+    """Columns, rows and preview are as one left them, the next day and on every terminal; a colleague's are theirs."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.press("D", "P", "P", "C")
+        await person.sees("Columns", "Preview")
+        await person.press("space", "enter")
+        await person.rests()
+    async with sitting(ann, view=EVERYTHING) as person:
+        assert person.desk.lines.height == 2 and "mark" not in person.desk.lines.chosen
+        await person.sees("Rosa Customer", "─────")
+    async with sitting(bo, view=EVERYTHING) as person:
+        assert person.desk.lines.height == 1 and person.desk.lines.chosen == () and "─────" not in person.text
+
+
+async def test_settings_room_lays_the_list_out(ann: Seat, many: list[int]) -> None:
+    """What is set in the room of the settings holds for the list when one comes back."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.press("g", "s")
+        await person.sees("Where the ticket under the cursor is shown")
+        await person.press("G", "k", "space", "space", "k", "space", "escape")
+        await person.sees("─────", "Please help.")
+        await person.until(lambda: person.desk.lines.height == 2)
 
 
 async def test_two_lines_move_two_rows(ann: Seat, many: list[int]) -> None:
