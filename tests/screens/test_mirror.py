@@ -146,10 +146,10 @@ anything = sessions(never_less(wcwidth))
 
 
 @settings(max_examples=100, deadline=None)
-@given(anything, st.sampled_from(OVER_WHEN_OVER), anything)
-def test_unknown_sequence_passes(before: list[str], unknown: str, after: list[str]) -> None:
+@given(anything, st.sampled_from(never_less(wcwidth)).filter(cell_len), st.sampled_from(OVER_WHEN_OVER), anything)
+def test_unknown_sequence_passes(before: list[str], word: str, unknown: str, after: list[str]) -> None:
     """What is not known does what it does without the mirror, and what comes after is the same as without."""
-    assert_same([*before, f"\x1b[2;3H\x1b[44m{unknown}\x1b[0m\x1b[1;1H", *after])
+    assert_same([*before, f"\x1b[2;9H\x1b[44m{word}{unknown}\x1b[0m\x1b[1;1H", *after])
 
 
 @settings(max_examples=100, deadline=None)

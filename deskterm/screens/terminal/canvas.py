@@ -11,13 +11,15 @@ class Canvas:
     """Rows, the cursor and the pen.
 
     `column` None: the cursor's column is not known. `touched`: the rows that were written to since somebody last
-    emptied it, and how far to the right.
+    emptied it, and how far to the right. `written`: what was written last, and from which column, when only the
+    terminal knows where it ends: what comes next goes on from there.
     """
 
     def __init__(self, columns: int, rows: int, doubtful: re.Pattern[str]) -> None:
         self._doubtful = doubtful
         self._runs: list[Run] = []
         self.style = PLAIN
+        self.written: tuple[int, list[Run]] | None = None
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -27,6 +29,7 @@ class Canvas:
         self.touched: dict[int, int] = {}
         self.row: int | None = None
         self.column: int | None = None
+        self.written = None
         self._runs.clear()
 
     def forget(self, style: Style) -> None:
@@ -38,6 +41,8 @@ class Canvas:
 
     def text(self, text: str) -> None:
         """Characters, none of them a control character."""
+        if self.column is None and self.written:
+            self.column, self._runs = self.written[0], [*self.written[1]]
         self._runs.append((text, self.style))
 
     def sgr(self, parameters: str) -> None:
@@ -55,11 +60,13 @@ class Canvas:
     def move(self, row: int, column: int) -> None:
         """Put the cursor there, or as near as the screen reaches."""
         self.settle()
+        self.written = None
         self.row, self.column = min(row, self.height - 1), min(column, self.columns - 1)
 
     def carriage_return(self) -> None:
         """Put the cursor into the first column."""
         self.settle()
+        self.written = None
         self.column = 0
 
     def line_feed(self) -> bool:
@@ -67,6 +74,7 @@ class Canvas:
         self.settle()
         if self.row is None or self.row + 1 >= self.height:
             return False
+        self.written = None
         self.row, self.column = self.row + 1, None
         return True
 
@@ -78,7 +86,7 @@ class Canvas:
     @property
     def is_lost(self) -> bool:
         """Whether nobody knows where text would go, or how it would look."""
-        return self.row is None or self.column is None or not self.is_style_known
+        return self.row is None or (self.column is None and not self.written) or not self.is_style_known
 
     def settle(self) -> None:
         """Write what was collected."""
@@ -86,7 +94,9 @@ class Canvas:
             return
         runs, self._runs = self._runs, []
         assert self.row is not None and self.column is not None, "text goes where the cursor is known to be"
-        self.column = self._write(self.rows[self.row], self.column, runs)
+        start = self.column
+        self.column = self._write(self.rows[self.row], start, runs)
+        self.written = (start, runs) if self.column is None else None
         reach = self.columns if self.column is None else self.column
         self.touched[self.row] = max(self.touched.get(self.row, 0), reach)
 

@@ -33,10 +33,7 @@ def paint(wanted: Row, shown: Row, number: int, reach: int, pencil: Pencil) -> N
     kept = len(shown.patches)
     _paint_cells(wanted, shown, number, reach, pencil)
     for column, runs in wanted.patches[kept:]:
-        pencil.move(number, column)
-        for text, style in runs:
-            pencil.dress(style)
-            pencil.write_doubtful(text)
+        pencil.write_doubtful(number, column, runs)
     shown.copy(wanted)
 
 

@@ -153,8 +153,19 @@ class Mirror:
 
     def _passing(self, piece: Piece) -> None:
         style = UNKNOWN if _DYES.search(piece[0]) else self._canvas.style
-        self._pass(piece[0])
+        if not self.is_passing_all:
+            self._send_changes()
+            self._follow_text()
+        self._pencil.sent.append(piece[0])
         self._forget(style)
+
+    def _follow_text(self) -> None:
+        """Put the cursor after what was written last, which is where the unknown finds it without the mirror."""
+        row, written = self._canvas.row, self._canvas.written
+        if row is not None and written is not None:
+            column, runs = written
+            self._pencil.write_doubtful(row, column, runs)
+            self._pencil.dress(self._canvas.style)
 
     def _lasting(self, piece: Piece) -> None:
         self._passing(piece)

@@ -4,6 +4,8 @@ Only what xterm, tmux, screen, PuTTY, VTE, kitty and the Linux console all do al
 (REP), scrolling by CSI S and T, and erasing to a colour are not among that.
 """
 
+from collections.abc import Iterable
+
 from deskterm.screens.terminal.styles import PLAIN, UNKNOWN, Style, change
 from deskterm.screens.terminal.tokens import CSI
 
@@ -60,9 +62,12 @@ class Pencil:
         if self.column >= columns:
             self.column = None
 
-    def write_doubtful(self, text: str) -> None:
-        """Write a text of which only the terminal knows where it ends."""
-        self.sent.append(text)
+    def write_doubtful(self, row: int, column: int, runs: Iterable[tuple[str, Style]]) -> None:
+        """Write runs there of which only the terminal knows where they end."""
+        self.move(row, column)
+        for text, style in runs:
+            self.dress(style)
+            self.sent.append(text)
         self.column = None
 
     def erase_to_end(self) -> None:
