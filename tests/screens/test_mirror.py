@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -207,7 +207,8 @@ def test_damaged_terminal_is_painted_anew(session: list[str]) -> None:
 def test_text_may_come_in_pieces(session: list[str], cuts: list[int]) -> None:
     """Where what Textual writes is cut in pieces makes no difference to what is shown."""
     text = START + "".join(session)
-    places = [0, *sorted(min(place, len(text)) for place in cuts), len(text)]
+    ends = accumulate(len(frame) for frame in [START, *session])
+    places = sorted({0, *ends, *(min(place, len(text)) for place in cuts)})
     mirror, mirrored, plain = Mirror(COLUMNS, ROWS), Emulator(COLUMNS, ROWS), Emulator(COLUMNS, ROWS)
     for start, end in pairwise(places):
         mirror.feed(text[start:end])

@@ -103,9 +103,14 @@ class Row:
             for text, style in sure:
                 column = self.fill(column, text, style)
             if doubtful:
-                self._add(patch, start if sure else self.base(start))
+                self._add(patch, self._trusted_before(start, end) if sure else self.base(start))
         else:
             self._add((column, (*sure, *doubtful)), column)
+
+    def _trusted_before(self, start: int, end: int) -> int:
+        """The column up to which a patch leaves the cells alone: what goes beyond the row may come back into it."""
+        columns = len(self.characters)
+        return start if end <= columns else min(start, self.base(columns - 1))
 
     def _add(self, patch: Patch, trusted: int) -> None:
         kept = self.patches
