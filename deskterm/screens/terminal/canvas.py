@@ -11,8 +11,8 @@ class Canvas:
     """Rows, the cursor and the pen.
 
     `column` None: the cursor's column is not known. `touched`: the rows that were written to since somebody last
-    emptied it, and how far to the right. `written`: what was written last, and from which column, when only the
-    terminal knows where it ends: what comes next goes on from there.
+    emptied it, and how far to the right. `written`: what was written since the cursor was moved, and from
+    which column: a mark that comes next combines with it, and where it ends only the terminal may know.
     """
 
     def __init__(self, columns: int, rows: int, doubtful: re.Pattern[str]) -> None:
@@ -41,7 +41,7 @@ class Canvas:
 
     def text(self, text: str) -> None:
         """Characters, none of them a control character."""
-        if self.column is None and self.written:
+        if self.written and not self._runs and (self.column is None or self._doubtful.match(text)):
             self.column, self._runs = self.written[0], [*self.written[1]]
         self._runs.append((text, self.style))
 
@@ -96,7 +96,7 @@ class Canvas:
         assert self.row is not None and self.column is not None, "text goes where the cursor is known to be"
         start = self.column
         self.column = self._write(self.rows[self.row], start, runs)
-        self.written = (start, runs) if self.column is None else None
+        self.written = (start, runs)
         reach = self.columns if self.column is None else self.column
         self.touched[self.row] = max(self.touched.get(self.row, 0), reach)
 

@@ -161,11 +161,10 @@ class Mirror:
 
     def _follow_text(self) -> None:
         """Put the cursor after what was written last, which is where the unknown finds it without the mirror."""
-        row, written = self._canvas.row, self._canvas.written
-        if row is not None and written is not None:
-            column, runs = written
-            self._pencil.write_doubtful(row, column, runs)
-            self._pencil.dress(self._canvas.style)
+        canvas = self._canvas
+        if canvas.row is not None and canvas.column is None and canvas.written is not None:
+            self._pencil.write_doubtful(canvas.row, *canvas.written)
+            self._pencil.dress(canvas.style)
 
     def _lasting(self, piece: Piece) -> None:
         self._passing(piece)
