@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from deskterm.screens.keymap import shown_key
+from deskterm.screens.keymap import Keymap, bindings_of, shown_key
 from deskterm.screens.widgets.cells import cell_len
 from deskterm.screens.widgets.inks import Part, Parts
+
+ABOUT_KEYS = frozenset({"palette", "keys", "go"})
+"""Actions that only lead to others."""
 
 
 def key_line(width: int, *keys: tuple[str, str]) -> Parts:
@@ -47,8 +51,11 @@ class KeyHere:
 
     @property
     def keys(self) -> str:
-        """Letters before named keys: `j Down`."""
-        return " ".join(sorted(self.names, key=len))
+        """Letters before named keys: `j Down`; digits in a row as `1-9`."""
+        names = sorted(self.names, key=len)
+        if len(names) > 2 and all(name.isdigit() for name in names):
+            return f"{names[0]}-{names[-1]}"
+        return " ".join(names)
 
     def run(self) -> None:
         """Do what the keys do, once the panel it was chosen from has closed."""
@@ -64,7 +71,35 @@ def bindings_here(screen: Screen[None], refusal: Callable[[str], str]) -> list[K
     for key, (node, binding, _, tooltip) in screen.active_bindings.items():
         if tooltip:
             fresh = KeyHere(node, binding.action, binding.description, tooltip, [])
-            found.setdefault((id(node), binding.action), fresh).names.append(shown_key(key))
+            found.setdefault((id(node), _subject(binding)), fresh).names.append(shown_key(key))
     for here in found.values():
         here.refused = refusal(here.action) if here.node is screen else ""
-    return list(found.values())
+    return sorted(found.values(), key=lambda here: _place(screen, here))
+
+
+def screen_keys(screen: Screen[None], keymap: Keymap, refusal: Callable[[str], str]) -> list[KeyHere]:
+    """What the keys of a screen do when its lists have the focus, wherever the focus is now."""
+    return [
+        KeyHere(
+            screen,
+            binding.action,
+            binding.description,
+            binding.tooltip,
+            [shown_key(key) for key in keymap.keys(binding)],
+            refusal(binding.action),
+        )
+        for binding in bindings_of(type(screen)).values()
+    ]
+
+
+def _subject(binding: Binding) -> str:
+    """What the binding is one of: `desk.view` of the nine that show a view."""
+    return (binding.id or binding.action).rstrip("0123456789").rstrip("_")
+
+
+def _place(screen: Screen[None], here: KeyHere) -> tuple[int, int]:
+    """From the focus outwards, and in each part as it declares them; what leads to other keys last."""
+    nodes = [*(screen.focused.ancestors_with_self if screen.focused else (screen,)), screen.app]
+    actions = [binding.action for binding in bindings_of(type(here.node)).values()]
+    is_about_keys = here.node is screen and here.action in ABOUT_KEYS
+    return nodes.index(here.node), len(actions) if is_about_keys else actions.index(here.action)

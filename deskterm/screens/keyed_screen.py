@@ -1,5 +1,6 @@
 """A screen whose keys explain themselves: the key line, the list behind `?`, the palette, and the way to the rooms."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -9,11 +10,21 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from deskterm.engine.services.rows import TicketRow
 from deskterm.screens.go_keys import WAIT_SECONDS
-from deskterm.screens.key_list import KeyHere, bindings_here, key_line
+from deskterm.screens.key_list import ABOUT_KEYS, KeyHere, bindings_here, key_line, screen_keys
 from deskterm.screens.keymap import bindings_of, shown_key
 from deskterm.screens.live_screen import LiveScreen
-from deskterm.screens.palette import Entry, entry, find_choice, key_entries, room_entries, ticket_choice, view_entries
+from deskterm.screens.palette import (
+    Entry,
+    entry,
+    find_choice,
+    key_entries,
+    recent_entries,
+    room_entries,
+    ticket_choice,
+    view_entries,
+)
 from deskterm.screens.rooms import Room, letters, ways_from
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.inks import Part, Parts
@@ -29,8 +40,8 @@ _ASK_KEYS = (("Enter", "answer"), ("Esc", "back"))
 _LONG_LIST = 14
 """Lines of the palette and of the key list, where the terminal has them."""
 
-_ABOUT_KEYS = frozenset({"palette", "keys", "go"})
-"""Actions that the palette does not offer in their order: they only lead to others."""
+_RECENT_SECONDS = 0.05
+"""How long the palette waits for the tickets read last."""
 
 _KEYS_APART = re.compile(r"(?<=.)([ /])(?=.)")
 """What stands between two keys; a slash alone is a key."""
@@ -51,6 +62,11 @@ class KeyedScreen(LiveScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._go_timer: Timer | None = None
+
+    @property
+    def number_shown(self) -> int | None:
+        """The ticket that is being read here, if one is."""
+        return None
 
     def put_away(self) -> None:
         """The screen is left for another: keep what was begun on it."""
@@ -166,6 +182,11 @@ class KeyedScreen(LiveScreen):
         """What the keys do where the focus is."""
         return bindings_here(self, self.refusal)
 
+    @property
+    def _own_keys(self) -> list[KeyHere]:
+        keys = screen_keys(self, self.session.keymap, self.refusal)
+        return [found for found in keys if found.action not in ABOUT_KEYS]
+
     def refusal(self, action: str) -> str:
         """Why an action of this screen is not allowed now; empty when it is."""
         return ""
@@ -177,7 +198,7 @@ class KeyedScreen(LiveScreen):
     async def _keys(self) -> None:
         here = self.keys_here
         choices = [
-            Choice(str(index), found.keys, found.summary, found.refused and f"{found.label}: {found.refused}")
+            Choice(str(index), found.label, found.summary, found.refused, found.keys)
             for index, found in enumerate(here)
         ]
         chosen = await self.pick("Keys", choices, numbered=False, height=_LONG_LIST)
@@ -191,11 +212,12 @@ class KeyedScreen(LiveScreen):
         self.begin_held("act", self._palette)
 
     def palette_entries(self) -> list[Entry]:
-        """What the palette offers here; what is refused says why."""
+        """What can be done here; what is refused says why."""
+        return key_entries([found for found in self._own_keys if not found.action.startswith("show_view")])
+
+    def _ways_entries(self) -> list[Entry]:
         ways = self.session.ways
-        own = [found for found in self.keys_here if found.node is self and found.action not in _ABOUT_KEYS]
         return [
-            *key_entries(own),
             *room_entries(self.room, self.session, ways.open_room),
             *view_entries(ways.views, ways.show_view),
             *self._setting_entries(),
@@ -211,7 +233,9 @@ class KeyedScreen(LiveScreen):
         return [entry(found.label.lower(), partial(change, found), summary=found.summary) for found in SETTINGS]
 
     async def _palette(self) -> None:
-        entries = {str(index): found for index, found in enumerate(self.palette_entries())}
+        recent = recent_entries(await self._recent_tickets(), self.open_ticket)
+        offered = [*self.palette_entries(), *recent, *self._ways_entries()]
+        entries = {str(index): found for index, found in enumerate(offered)}
         chosen = await self.pick(
             "Do",
             [found.as_choice(value) for value, found in entries.items()],
@@ -222,6 +246,20 @@ class KeyedScreen(LiveScreen):
         )
         if chosen is not None:
             self.call_later(self._follow, chosen, entries)
+
+    async def _recent_tickets(self) -> Sequence[TicketRow]:
+        """Those read last, as they are now; none when the desk is busy: the palette does not wait for it."""
+        from deskterm.engine.services.ticket_lists import ReadTicketRows
+
+        numbers = tuple(self.session.recent.besides(self.number_shown))
+        if not numbers:
+            return ()
+        asked = asyncio.ensure_future(self.session.thread.ask(ReadTicketRows(numbers=numbers)))
+        await asyncio.wait((asked,), timeout=_RECENT_SECONDS)
+        if not asked.done():
+            asked.cancel()
+            return ()
+        return () if asked.exception() else asked.result()
 
     def _follow(self, chosen: str, entries: Mapping[str, Entry]) -> None:
         if chosen.startswith("#"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from deskterm.engine.services.rows import ViewRow
+from deskterm.engine.services.rows import TicketRow, ViewRow
 from deskterm.screens.key_list import KeyHere
 from deskterm.screens.keymap import shown_key
 from deskterm.screens.rooms import ROOMS, closed, letter_binding
@@ -27,7 +27,7 @@ class Entry:
 
 def entry(label: str, run: Callable[[], object], *, keys: str = "", summary: str = "", refused: str = "") -> Entry:
     """A line of the palette: its words, its key, what it does, and why it does not."""
-    return Entry(Choice("", label, f"{keys:<6} {summary}", refused), run)
+    return Entry(Choice("", label, summary, refused, keys), run)
 
 
 def key_entries(keys: Sequence[KeyHere]) -> list[Entry]:
@@ -49,6 +49,14 @@ def room_entries(here: str, session: Session, go: Callable[[str], object]) -> li
         )
         for room in ROOMS
         if room.name != here
+    ]
+
+
+def recent_entries(tickets: Sequence[TicketRow], open_ticket: Callable[[int], object]) -> list[Entry]:
+    """The tickets one has read last."""
+    return [
+        entry(f"#{row.number} {one_line(row.subject)}", partial(open_ticket, row.number), summary="recent")
+        for row in tickets
     ]
 
 

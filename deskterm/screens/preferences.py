@@ -19,6 +19,9 @@ DEFAULTS: Mapping[str, str] = {
 }
 """What holds where nothing was set, for the settings that are words or numbers."""
 
+Value = str | list[int] | list[str] | Mapping[str, str]
+"""Of a setting, before it is written as text."""
+
 
 def stored(seat: ScreenSeat) -> dict[str, str]:
     """What the desk keeps for the person at this seat; nothing where it cannot be read: nobody is kept out by it."""
@@ -65,15 +68,20 @@ class Preferences:
         kept: dict[str, str] = await self._thread.ask(ReadPreferences())
         self._kept = dict(kept)
 
-    async def keep(self, key: str, value: str | list[int] | list[str] | Mapping[str, str]) -> None:
+    async def keep(self, key: str, value: Value) -> None:
         """Change a setting, here at once and in the desk; an empty one goes back to its default.
 
         Raises:
             DeskError: the desk did not take it; it holds for this session.
         """
+        text = self.take(key, value)
+        await self._thread.do(lambda: command(key, text))
+
+    def take(self, key: str, value: Value) -> str:
+        """Change a setting here alone; as what it is to be kept."""
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
         self._kept[key] = text
-        await self._thread.do(lambda: _command(key, text))
+        return text
 
     def _list(self, key: str) -> list[object]:
         found = self._parsed(key)
@@ -86,7 +94,8 @@ class Preferences:
             return None
 
 
-def _command(key: str, value: str) -> Command[None]:
+def command(key: str, value: str) -> Command[None]:
+    """Keeps a setting in the desk; one that is as it comes is not kept."""
     from deskterm.engine.services.preferences import SetPreference
 
     return SetPreference(key=key, value="" if value == DEFAULTS.get(key) else value)

@@ -15,6 +15,7 @@ from deskterm.screens.keymap import Keymap
 from deskterm.screens.machine import Machine
 from deskterm.screens.preferences import Preferences, stored
 from deskterm.screens.presence import Presence
+from deskterm.screens.recent import RecentTickets
 from deskterm.screens.type_ahead import TypeAhead
 from deskterm.screens.ways import Ways
 from deskterm.screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -90,6 +91,7 @@ class Session:
         self.ways: Ways
         self.run_job = run_job
         """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
+        self.recent = RecentTickets(self.preferences)
         self.held: HeldReply | None = None
         """The reply sent last, while it can be taken back."""
         self.done = DoneChanges()
@@ -140,6 +142,7 @@ class Session:
         self.thread.hurry()
         self.drafts.save_at_the_end(seconds)
         self.presence.leave()
+        self.thread.submit(self.recent.save)
         if self.editor is not None:
             self.editor.stop()
 
@@ -148,6 +151,7 @@ class Session:
         self.drafts.stop()
         self.drafts.save_at_the_end(0)
         self.presence.leave()
+        self.thread.submit(self.recent.save)
         self.thread.close()
 
     def failed(self, error: BaseException) -> str:

@@ -175,12 +175,18 @@ class TicketScreen(ThreadScreen):
         self.came_into_sight()
         self.show_place()
 
+    @property
+    def number_shown(self) -> int | None:
+        """The ticket being read."""
+        return self.number
+
     def _open(self) -> None:
         """Show the ticket where one was, at what is new, or at its last message."""
         self.thread = Thread()
         self.unseen = frozenset(self.read.unread)
         self._arrived, self._reached, self._marked = set(), 0, 0
         self._listing.remember((self.read.detail.ticket,))
+        self.session.recent.add(self.number)
         row = self._listing.find(self.number)
         if row is not None:
             self._last_listed = self.number

@@ -30,7 +30,13 @@ class ViewScreen(QueryScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(str(digit), f"show_view({digit})", "view", id=f"desk.view_{digit}", tooltip=f"Show view {digit}")
+            Binding(
+                str(digit),
+                f"show_view({digit})",
+                "view",
+                id=f"desk.view_{digit}",
+                tooltip="Show the view of this number",
+            )
             for digit in range(1, 10)
         ),
         Binding("V", "keep_views", "views", id="desk.views", tooltip="Save this query as a view; change, move, delete"),

@@ -15,7 +15,7 @@ from deskterm.screens.key_list import key_line
 from deskterm.screens.widgets.ages import age, due, moment, size
 from deskterm.screens.widgets.cells import STEERING, as_ascii, cut, fit, fit_right, harmless, lines_of, one_line, wrap
 from deskterm.screens.widgets.guard import TerminalGuard
-from deskterm.screens.widgets.picker import rank
+from deskterm.screens.widgets.matching import rank
 from tests.siege.sight import plain_width
 
 _NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -13,45 +13,30 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from deskterm.screens.widgets.cells import cell_len, fit, one_line
+from deskterm.screens.widgets.cells import cell_len, cut, fit, one_line
 from deskterm.screens.widgets.inks import Parts
+from deskterm.screens.widgets.matching import rank_with_hint
 from deskterm.screens.widgets.text_line import TextLine
 from deskterm.screens.widgets.virtual_list import VirtualList
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to choose: `hint` stands behind the label, `refused` says why it cannot be chosen."""
+    """Something to choose: `keys` before the label do the same, `hint` stands behind it, `refused` says why not."""
 
     value: str
     label: str
     hint: str = ""
     refused: str = ""
+    keys: str = ""
 
 
 Offer = Callable[[str], Choice | None]
 """Makes a choice of what was typed, such as a tag that does not exist yet; None for no such choice."""
 
 
-def rank(text: str, label: str) -> int:
-    """How well a label answers what was typed: higher is better, 0 not at all. Letter case does not count."""
-    typed, label = text.casefold().strip(), label.casefold()
-    if typed and label == typed:
-        return 5
-    if not typed or label.startswith(typed):
-        return 4
-    if any(word.startswith(typed) for word in label.replace("-", " ").split()):
-        return 3
-    if typed in label:
-        return 2
-    letters = iter(label)
-    return int(all(letter in letters for letter in typed))
-
-
 def _rank(text: str, choice: Choice) -> int:
-    """By label first; the hint counts less, and only where it has what was typed as it was typed."""
-    by_label, by_hint = rank(text, choice.label), rank(text, choice.hint)
-    return by_label + 4 if by_label > 1 else by_hint if by_hint > 1 else by_label
+    return rank_with_hint(text, choice.label, f"{choice.keys} {choice.hint}".strip())
 
 
 def _offered(offer: Offer | None, text: str) -> tuple[Choice, ...]:
@@ -59,28 +44,49 @@ def _offered(offer: Offer | None, text: str) -> tuple[Choice, ...]:
     return () if made is None else (made,)
 
 
+_LABEL_WIDTH, _KEY_WIDTH = 18, 12
+"""Cells of a label and of its keys where choices have keys; a longer label goes on into the hint."""
+
+
+def _columns(choices: Sequence[Choice]) -> tuple[int, int]:
+    """Cells for the keys and for the labels: the same whatever the filter leaves, so that lines stay as they are."""
+    keys = max((cell_len(choice.keys) for choice in choices), default=0)
+    labels = max((cell_len(one_line(choice.label)) for choice in choices), default=0)
+    return min(keys, _KEY_WIDTH), min(labels, _LABEL_WIDTH) if keys else labels
+
+
 class ChoiceLines:
     """The choices that are left, as lines."""
 
-    def __init__(self, choices: Sequence[Choice], *, numbered: bool) -> None:
+    def __init__(self, choices: Sequence[Choice], *, numbered: bool, columns: tuple[int, int] = (0, 0)) -> None:
         self.choices = choices
         self._numbered = numbered
-        self._label_width = max((cell_len(one_line(choice.label)) for choice in choices), default=0)
+        self._key_width, self._label_width = columns
 
     def __len__(self) -> int:
         return len(self.choices)
 
     def line(self, row: int, width: int, here: bool) -> Parts:
-        """One choice: digit, label, hint; a refused one is dim and says why."""
+        """One choice: digit or keys, label, hint; a refused one is dim and says why."""
         choice = self.choices[row]
-        digit = f" {row + 1} " if self._numbered and row < 9 else "   "
-        room = max(width - 24, width // 2)
-        label = fit(one_line(choice.label), min(self._label_width, room))
+        begin = self._beginning(row, choice)
+        label = self._label(choice, max(width - 24, width // 2))
         hint = f"  {one_line(choice.refused or choice.hint)}"
         if here:
-            return ((f"{digit}{label}{hint}", "cursor"),)
+            return ((f"{begin}{label}{hint}", "cursor"),)
         ink = "dim" if choice.refused else "plain"
-        return (digit, "key"), (label, ink), (hint, "dim")
+        return (begin, "dim" if choice.refused else "key"), (label, ink), (hint, "dim")
+
+    def _beginning(self, row: int, choice: Choice) -> str:
+        if self._key_width:
+            return f" {fit(choice.keys, self._key_width)}  "
+        return f" {row + 1} " if self._numbered and row < 9 else "   "
+
+    def _label(self, choice: Choice, room: int) -> str:
+        label = one_line(choice.label)
+        if self._key_width and cell_len(label) > self._label_width:
+            return cut(label, room)
+        return fit(label, min(self._label_width, room))
 
 
 class _PickerInput(Input):
@@ -137,6 +143,7 @@ class Picker(Vertical):
         self._offer: Offer | None = None
         self._fallback: Offer | None = None
         self._numbered = True
+        self._columns = (0, 0)
         self._lines = ChoiceLines((), numbered=True)
         self._chosen: asyncio.Future[str | None] | None = None
 
@@ -179,6 +186,7 @@ class Picker(Vertical):
         focused = self.screen.focused
         self._cancel_older()
         self._choices, self._numbered = tuple(choices), numbered
+        self._columns = _columns(choices)
         self._offer, self._fallback = offer, fallback
         chosen: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._chosen = chosen
@@ -220,7 +228,7 @@ class Picker(Vertical):
         )
         first, last = (_offered(offer, text.strip()) for offer in (self._offer, self._fallback))
         left = (*first, *(choice for _, choice in kept), *last)
-        self._lines = ChoiceLines(left, numbered=self._numbered and not text)
+        self._lines = ChoiceLines(left, numbered=self._numbered and not text, columns=self._columns)
         self._list.show(self._lines, 0)
 
     @on(Input.Changed)
