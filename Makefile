@@ -36,5 +36,6 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+# Hours of load, with progress; one at a time as `make soak TESTS=tests/siege/test_sessions.py`.
 soak: $(STAMP)
-	$(BIN)/pytest -q -m soak
+	$(BIN)/pytest -q -s -m soak $(TESTS)

@@ -91,7 +91,10 @@ class Person:
     def send(self, key: str) -> None:
         """Press one key and wait for nothing."""
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-        event = events.Key(name, _CHARACTERS.get(key, key if len(key) == 1 else None))
+        self.give(events.Key(name, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+
+    def give(self, event: events.Event) -> None:
+        """Something from the terminal: a key, a paste, the mouse; waits for nothing."""
         event.set_sender(self.app)
         assert self.app._driver is not None
         self.app._driver.send_message(event)
