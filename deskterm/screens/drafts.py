@@ -5,7 +5,8 @@ the desk has them. So whoever saves last, a timer or the end of the program, com
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -151,10 +152,10 @@ class Drafts:
         """It was sent: the desk has forgotten it in the same moment."""
         self._begun.pop(key, None)
 
-    def replace(self, key: Key, draft: Draft) -> None:
-        """A text that is to be gone on with, such as one that was taken back."""
-        begun = self._begun.setdefault(key, _Begun())
-        begun.draft, begun.written_here = draft, True
+    def adopt(self, key: Key, saved: Draft, saved_at: datetime, files: Sequence[str]) -> None:
+        """The desk has made a draft by itself, of a reply taken back; the files that went with it go with it again."""
+        draft = replace(saved, fields=files_field(files))
+        self._begun[key] = _Begun(draft, saved, saved_at, written_here=True)
         self._save_in_background()
 
     # Two sessions at one draft.
@@ -224,6 +225,20 @@ class Drafts:
             if not self._thread.is_closed:
                 jobs.append(self._thread.submit(partial(_write, key, begun, begun.draft, is_last=is_last)))
         return jobs
+
+
+def files_of(draft: Draft) -> tuple[str, ...]:
+    """The paths of the files that are to go with a draft."""
+    try:
+        found = json.loads(draft.fields.get("files") or "[]")
+    except ValueError:
+        return ()
+    return tuple(path for path in found if isinstance(path, str)) if isinstance(found, list) else ()
+
+
+def files_field(files: Sequence[str]) -> dict[str, str]:
+    """The same, as a draft keeps it."""
+    return {"files": json.dumps(list(files))} if files else {}
 
 
 def _write(key: Key, begun: _Begun, draft: Draft, seat: ScreenSeat, *, is_last: bool = False) -> None:

@@ -12,6 +12,7 @@ class HeldReply:
     number: int
     sent: str
     until: float
+    files: tuple[str, ...] = ()
     since: float = field(default_factory=time.monotonic)
     told: str = ""
     """What the status line was told last."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from deskterm.engine.door.actions import Command
-from deskterm.engine.door.errors import Outdated
+from deskterm.engine.door.errors import Denied, Outdated
 from deskterm.engine.services.rows import Category, Level, TicketRow
 from deskterm.screens.company import CompanyScreen
 from deskterm.screens.widgets.cells import cut, one_line
@@ -15,6 +15,7 @@ from deskterm.screens.widgets.sending import SendWanted
 from deskterm.screens.writing import recipient
 
 if TYPE_CHECKING:
+    from deskterm.engine.services.working import NewAttachment
     from deskterm.screens.widgets.writing_panel import WritingPanel
 
 _NAME_WIDTH, _ADDRESS_WIDTH = 12, 30
@@ -28,6 +29,7 @@ class _Sending:
     kind: str
     number: int
     body: str
+    files: tuple[str, ...] = ()
     status: str | None = None
     holds: int = 0
 
@@ -63,7 +65,7 @@ class SendingScreen(CompanyScreen):
         self.close_writing()
         await self.acted((row,), f"{words}.")
         if what.holds:
-            self.hold(row.number, words, what.holds)
+            self.hold(row.number, words, what.holds, what.files)
 
     async def _is_ready(self, panel: "WritingPanel", ticket: TicketRow) -> bool:
         """Whether the text is the one meant, and what others did meanwhile was seen."""
@@ -91,7 +93,7 @@ class SendingScreen(CompanyScreen):
     async def _agreed(self, panel: "WritingPanel", ticket: TicketRow) -> _Sending | None:
         """What to send, after a question where it is public; None for not yet."""
         if panel.kind == "note":
-            return _Sending("note", ticket.number, panel.text)
+            return _Sending("note", ticket.number, panel.text, panel.files)
         names = await self._next_statuses(ticket)
         more = "".join(f", {key} and set {cut(one_line(name), _NAME_WIDTH)}" for key, name in names.items())
         question = f"Send to {cut(recipient(ticket), _ADDRESS_WIDTH)}? y{more}, n"
@@ -100,7 +102,7 @@ class SendingScreen(CompanyScreen):
             return None
         is_mailed = ticket.level >= Level.WORK and bool(ticket.requester.email)
         holds = self.hold_seconds() if is_mailed else 0
-        return _Sending("reply", ticket.number, panel.text, names.get(answer), holds)
+        return _Sending("reply", ticket.number, panel.text, panel.files, names.get(answer), holds)
 
     async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
         """By key: the first pending and the first resolved status; none for who only asks."""
@@ -117,7 +119,9 @@ class SendingScreen(CompanyScreen):
         """The row after sending; None when it is not sent over what others did in the last moment."""
         while True:
             try:
-                return await self.session.thread.do(partial(_command, what, panel.version))
+                return await self.session.thread.do(
+                    partial(_command, what, panel.version, self.session.machine.refusal)
+                )
             except Outdated as error:
                 if not await self._goes_over(panel, ticket, error.version):
                     return None
@@ -127,12 +131,31 @@ class SendingScreen(CompanyScreen):
         raise NotImplementedError
 
 
-def _command(what: _Sending, version: int) -> Command[TicketRow]:
+def _command(what: _Sending, version: int, refusal: str) -> Command[TicketRow]:
     from deskterm.engine.services.tickets import NoteTicket, ReplyTicket
 
+    files = _files(what.files, refusal) if what.files else ()
     if what.kind == "note":
-        return NoteTicket(number=what.number, body=what.body, version=version)
-    return ReplyTicket(number=what.number, body=what.body, status=what.status, version=version, hold_seconds=what.holds)
+        return NoteTicket(number=what.number, body=what.body, attachments=files, version=version)
+    return ReplyTicket(
+        number=what.number,
+        body=what.body,
+        attachments=files,
+        status=what.status,
+        version=version,
+        hold_seconds=what.holds,
+    )
+
+
+def _files(paths: tuple[str, ...], refusal: str) -> "tuple[NewAttachment, ...]":
+    """Read as they are when they are sent, on the desk's thread."""
+    from deskterm.engine.services.working import NewAttachment
+    from deskterm.screens.attaching import read_file
+
+    if refusal:
+        raise Denied(f"{refusal} Ctrl+O takes the attached files off.")
+    files = (read_file(path) for path in paths)
+    return tuple(NewAttachment(name=file.name, media_type=file.media_type, content=file.content) for file in files)
 
 
 def _sent_words(what: _Sending, row: TicketRow) -> str:

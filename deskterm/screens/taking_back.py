@@ -10,6 +10,7 @@ from deskterm.engine.door.actions import Command
 from deskterm.engine.services.rows import TicketRow, UnsentRow
 from deskterm.screens.done import Done
 from deskterm.screens.drafting import DraftingScreen
+from deskterm.screens.drafts import Draft
 from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.live_screen import LiveScreen
 
@@ -31,9 +32,9 @@ class TakingBackScreen(DraftingScreen):
         """How long this person's replies are held."""
         return self.session.preferences.number("undo_seconds")
 
-    def hold(self, number: int, sent: str, seconds: int) -> None:
+    def hold(self, number: int, sent: str, seconds: int, files: tuple[str, ...]) -> None:
         """Say that a reply is held, and when it no longer is; a slow line gets no seconds counted."""
-        held = HeldReply(number, sent, time.monotonic() + seconds)
+        held = HeldReply(number, sent, time.monotonic() + seconds, files)
         self.session.held = held
         self._tell_of(held)
         self._wait(held, seconds if self.session.over_ssh else 1)
@@ -78,6 +79,8 @@ class TakingBackScreen(DraftingScreen):
         await self.session.drafts.save()
         row = await self.session.thread.do(lambda: _command(held.number))
         self.session.held = None
+        saved = Draft(row.body, row.fields, row.version)
+        self.session.drafts.adopt((row.number, "reply"), saved, row.saved_at, held.files)
         self.tell("Taken back: nothing was sent, and the text is a draft again.", "good")
         self.taken_back(row)
 

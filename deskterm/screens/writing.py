@@ -5,17 +5,23 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 
 from deskterm.engine.services.rows import Level, TicketRow
-from deskterm.screens.drafts import Draft, Key
+from deskterm.screens.drafts import Draft, Key, files_field, files_of
 from deskterm.screens.taking_back import TakingBackScreen
 from deskterm.screens.widgets.cells import one_line
 from deskterm.screens.widgets.inks import Part
 from deskterm.screens.widgets.line_view import LineView
-from deskterm.screens.widgets.sending import EditorWanted, PutAway, Written
+from deskterm.screens.widgets.sending import EditorWanted, FileWanted, PutAway, Written
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.writing_panel import WritingPanel
 
-WRITING_KEYS = (("Ctrl+D", "send"), ("Esc", "keep as draft"), ("Tab", "to the thread and back"))
+WRITING_KEYS = (
+    ("Ctrl+D", "send"),
+    ("Esc", "keep as draft"),
+    ("Ctrl+O", "attach"),
+    ("Ctrl+E", "editor"),
+    ("Tab", "to the thread"),
+)
 
 
 class WritingScreen(TakingBackScreen):
@@ -41,7 +47,8 @@ class WritingScreen(TakingBackScreen):
             key = (ticket.number, kind)
             draft = await self.session.drafts.open(key)
             panel.start(ticket.number, kind, _heading(kind, ticket), draft.body, draft.version or ticket.version)
-            self.session.drafts.begin(key, lambda: Draft(panel.text, version=panel.version))
+            self._show_files(panel, files_of(draft))
+            self.session.drafts.begin(key, lambda: Draft(panel.text, files_field(panel.files), panel.version))
 
     async def _mounted_panel(self) -> "WritingPanel":
         from deskterm.screens.widgets.writing_panel import WritingPanel
@@ -100,6 +107,32 @@ class WritingScreen(TakingBackScreen):
 
         if self.panel is not None:
             edit_outside(self, self.writing, self.panel.area)
+
+    @on(FileWanted)
+    def _file_wanted(self, event: FileWanted) -> None:
+        event.stop()
+        self.begin_held("act", self._choose_files)
+
+    async def _choose_files(self) -> None:
+        """Files are read where programs may be started; what was attached elsewhere can be taken off anywhere."""
+        from deskterm.screens.attaching import choose_files
+
+        panel, refusal = self.panel, self.session.machine.refusal
+        if panel is None:
+            return
+        if refusal:
+            self._show_files(panel, ())
+            self.tell(refusal, "error")
+        else:
+            self._show_files(panel, await choose_files(self, panel.files))
+        self.session.drafts.touch(self.writing)
+        self.set_focus(panel.area)
+
+    def _show_files(self, panel: "WritingPanel", files: tuple[str, ...]) -> None:
+        if files or panel.files:
+            from deskterm.screens.attaching import file_words
+
+            panel.attach(files, file_words(files))
 
     async def settled(self, panel: "WritingPanel") -> str:
         """Which of two sessions' texts is gone on with; nothing when none was chosen."""

@@ -17,3 +17,7 @@ class Written(Message):
 
 class EditorWanted(Message):
     """The text is to be gone on with in the writer's own editor."""
+
+
+class FileWanted(Message):
+    """A file is to go with the text, or not any more."""

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from deskterm.screens.widgets.inks import Part
-from deskterm.screens.widgets.sending import EditorWanted, PutAway, SendWanted, Written
+from deskterm.screens.widgets.sending import EditorWanted, FileWanted, PutAway, SendWanted, Written
 from deskterm.screens.widgets.text_line import TextLine
 
 
@@ -18,6 +18,7 @@ class WritingArea(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "send", "send", id="write.send", tooltip="Send what was written"),
         Binding("ctrl+e", "edit", "editor", id="write.editor", tooltip="Go on in your own editor ($EDITOR)"),
+        Binding("ctrl+o", "attach", "attach", id="write.attach", tooltip="Attach a file, or take one off"),
         Binding("escape", "put_away", "keep as draft", id="write.put_away", tooltip="Close; the text is kept"),
     ]
 
@@ -32,6 +33,10 @@ class WritingArea(TextArea):
     def action_edit(self) -> None:
         """Say that the writer wants another editor."""
         self.post_message(EditorWanted())
+
+    def action_attach(self) -> None:
+        """Say that a file is to go with it."""
+        self.post_message(FileWanted())
 
     def action_put_away(self) -> None:
         """Say that it is to be kept."""
@@ -54,8 +59,11 @@ class WritingPanel(Vertical):
         """The ticket that is written on."""
         self.kind = ""
         """`reply` or `note`; empty while nothing is written."""
+        self._heading: Part = ("", "plain")
         self.version = 0
         """The ticket's version that the writer has seen."""
+        self.files: tuple[str, ...] = ()
+        """The paths of what goes with it."""
         self.area = WritingArea(id="writing-area")
         """Where the text is."""
 
@@ -67,12 +75,17 @@ class WritingPanel(Vertical):
     def start(self, number: int, kind: str, heading: Part, text: str, version: int) -> None:
         """Go on where the draft ended."""
         self.number, self.kind, self.version = number, kind, version
-        line = self.query_one("#writing-heading", TextLine)
-        line.fill = heading[1]
-        line.show((heading,))
+        self._heading = heading
+        self.query_one("#writing-heading", TextLine).fill = heading[1]
+        self.attach(())
         self.show(text)
         self.display = True
         self.screen.set_focus(self.area)
+
+    def attach(self, files: tuple[str, ...], words: str = "") -> None:
+        """Let these files go with it, which the heading says in `words`."""
+        self.files = files
+        self.query_one("#writing-heading", TextLine).show((self._heading, (words, self._heading[1])))
 
     def show(self, text: str) -> None:
         """Show another text, to be gone on with at its end."""
