@@ -20,7 +20,7 @@ from deskterm.screens.widgets.arranger import ARRANGER_KEYS
 from deskterm.screens.widgets.query_bar import QueryBar
 from deskterm.screens.widgets.status_line import StatusLine
 from deskterm.screens.widgets.text_line import TextLine
-from deskterm.screens.widgets.virtual_list import VirtualList
+from deskterm.screens.widgets.ticket_list import TicketList
 
 if TYPE_CHECKING:
     from deskterm.engine.services.thread_reading import TicketThread
@@ -42,7 +42,7 @@ class DeskScreen(LayoutScreen):
         yield TextLine(id="views")
         yield QueryBar(id="query")
         with Container(id="body"):
-            yield VirtualList(self.lines, follow=self.listing.move, id="tickets")
+            yield TicketList(self.lines, follow=self.listing.move, id="tickets")
         yield Container(id="panel")
         yield Container(id="overlay")
         yield StatusLine(id="status")

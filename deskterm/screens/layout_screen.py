@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from deskterm.screens.list_screen import ListScreen
+from deskterm.screens.finding_screen import FindingScreen
 from deskterm.screens.own_settings import DENSITY, PREVIEW, Setting, change
 from deskterm.screens.preview import Preview
 from deskterm.screens.session import Session
@@ -34,7 +34,7 @@ def preview_place(wanted: str, width: int, height: int) -> str:
     return wanted if has_room else "off"
 
 
-class LayoutScreen(ListScreen):
+class LayoutScreen(FindingScreen):
     """Subclasses compose the list into a container with the id `body`; the preview comes and goes beside it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -87,7 +87,7 @@ class ListReading:
         count = await self._thread.ask(CountTickets(query=self.query, at_most=MOST_HELD + 1))
         limit = MOST_HELD if count.n <= MOST_HELD else _WINDOW
         window = await self._thread.ask(ReadWindow(query=self.query, limit=limit))
-        return _piece(window), count.n, count.is_bound
+        return piece_of(window), count.n, count.is_bound
 
     async def reload(self) -> None:
         """Take over the desk's order of now; the cursor stays with its ticket."""
@@ -207,7 +207,7 @@ class ListReading:
         wanted = ReadWindow(query=query, place=place, backward=backward, limit=_WINDOW)
         window = await self._thread.ask(wanted)
         if held.edition == before:
-            take(_piece(window))
+            take(piece_of(window))
 
     def _near(self, sight: range) -> tuple[int, ...]:
         rows = range(max(0, sight.start - _READ_AHEAD), sight.stop + _READ_AHEAD)
@@ -218,5 +218,5 @@ class ListReading:
         self._listing.lost |= set(asked) - {row.number for row in rows}
 
 
-def _piece(window: Window) -> Piece:
+def piece_of(window: Window) -> Piece:
     return Piece(window.numbers, window.first, window.last, window.is_last)

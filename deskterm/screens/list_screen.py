@@ -15,13 +15,15 @@ from deskterm.screens.session import Session
 from deskterm.screens.stretch import MOST_HELD
 from deskterm.screens.view_screen import ViewScreen
 from deskterm.screens.widgets.cells import one_line
+from deskterm.screens.widgets.inks import Parts
 from deskterm.screens.widgets.query_input import QueryInput
 from deskterm.screens.widgets.ticket_lines import TicketLines
+from deskterm.screens.widgets.ticket_list import TicketList
 from deskterm.screens.widgets.virtual_list import VirtualList
 
 
 class ListScreen(ViewScreen):
-    """Subclasses compose a `VirtualList` with the id `tickets` over the lines of `lines`."""
+    """Subclasses compose a `TicketList` with the id `tickets` over the lines of `lines`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "show_news", "show new", id="desk.news", tooltip="Show what is new and drop what is gone"),
@@ -37,9 +39,9 @@ class ListScreen(ViewScreen):
         self.listing.more_wanted = self._read_around_cursor
 
     @property
-    def tickets(self) -> VirtualList:
+    def tickets(self) -> TicketList:
         """The tickets."""
-        return self.query_one("#tickets", VirtualList)
+        return self.query_one("#tickets", TicketList)
 
     @property
     def current(self) -> TicketRow | None:
@@ -129,8 +131,12 @@ class ListScreen(ViewScreen):
 
     def show_place(self) -> None:
         """Say where the cursor is, what is new and what is marked."""
-        self.status.place(place_parts(self.listing, self.session.glyphs))
+        self.status.place(self.place())
         self.show_keys()
+
+    def place(self) -> Parts:
+        """The words for that."""
+        return place_parts(self.listing, self.session.glyphs)
 
     @on(QueryInput.Proposed)
     def _proposed(self, event: QueryInput.Proposed) -> None:

@@ -23,6 +23,9 @@ _MANY = 50_000
 """A list that is held whole."""
 
 _MILLION = 1_000_000
+RARE = "rare"
+"""Words that stand in every 123,456th ticket."""
+
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -44,11 +47,12 @@ class BigSeat:
             views = (ViewRow(1, "All", "", 1, None, self.many),)
             return ViewCounts(views, frozenset({1}), frozenset(), False, 0) if isinstance(query, CountViews) else views
         if isinstance(query, CountTickets):
-            return TicketCount(self.many, False)
+            return TicketCount(self.many - int(query.before) if query.before else self.many, False)
         if isinstance(query, ReadWindow):
             return self._window(query)
         if isinstance(query, PlaceTickets):
-            return {number: str(number) for number in query.numbers}
+            found = (number for number in query.numbers if 0 < number <= self.many)
+            return {number: str(number) for number in found if query.query != RARE or not number % 123_456}
         if isinstance(query, ListChanges):
             return Changes(self.version, () if query.since in (None, self.version) else self.changed)
         if isinstance(query, ListTickets):
@@ -70,6 +74,10 @@ class BigSeat:
         self.version += 1
 
     def _window(self, query: ReadWindow) -> Window:
+        if query.also == RARE:
+            hits = [number for number in range(123_456, self.many, 123_456) if self._follows(number, query)]
+            numbers = tuple(sorted(hits, reverse=not query.backward)[: query.limit])
+            return Window(numbers, "", "", True)
         if query.backward:
             low = int(query.place) + 1 if query.place else 1
             high = min(low + query.limit - 1, self.many)
@@ -81,6 +89,12 @@ class BigSeat:
         numbers = tuple(range(high, low - 1, -1))
         self.numbers_read += len(numbers)
         return Window(numbers, str(high), str(low), is_last)
+
+    @staticmethod
+    def _follows(number: int, query: ReadWindow) -> bool:
+        if not query.place:
+            return True
+        return number > int(query.place) if query.backward else number < int(query.place)
 
     def _rows(self, numbers: tuple[int, ...]) -> tuple[TicketRow, ...]:
         self.rows_read += len(numbers)
@@ -257,3 +271,31 @@ async def test_reading_on_from_ticket_to_ticket(admin: Seat, monkeypatch: pytest
             assert number == _MILLION - place - 1, "the next one is held in time"
             listing.move(place + 1)
             await person.rests()
+
+
+async def test_a_number_far_down_a_million(admin: Seat) -> None:
+    """A ticket in the middle is gone to, in its row, and one goes on from there in both directions."""
+    seat = BigSeat(admin, _MILLION)
+    async with sitting(seat) as person:
+        await person.press("#", "text:400000", "enter")
+        await person.sees("600,001/1,000,000", "Subject 400000 ")
+        for key in ("pagedown", "pagedown", "k"):
+            await person.press(key)
+        await person.sees("600,036/1,000,000")
+        for _ in range(30):
+            await person.press("pageup")
+        await person.sees("599,496/1,000,000", "Subject 400505 ")
+        assert seat.numbers_read < 3_000
+
+
+async def test_hits_far_apart(admin: Seat) -> None:
+    """From hit to hit through a million, forwards past the end and backwards, in a few questions."""
+    async with sitting(BigSeat(admin, _MILLION)) as person:
+        await person.press("f", f"text:{RARE}", "enter")
+        await person.sees("12,353/1,000,000", "Subject 987648 ")
+        await person.press("n")
+        await person.sees("135,809/1,000,000", "Subject 864192 ")
+        await person.press("N", "N")
+        await person.sees("876,545/1,000,000", "From the other end again")
+        await person.press("n")
+        await person.sees("12,353/1,000,000", "From the other end again")
