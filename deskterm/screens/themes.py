@@ -53,6 +53,8 @@ DARK = _theme(
         "cursor-ground": "#2f4a66",
         "cursor-style": "bold",
         "field": "#20262d",
+        "word": "#6cb6ff",
+        "word-style": "bold",
     },
 )
 LIGHT = _theme(
@@ -75,6 +77,8 @@ LIGHT = _theme(
         "cursor-ground": "#c3dcf5",
         "cursor-style": "bold",
         "field": "#eceff2",
+        "word": "#0a56a8",
+        "word-style": "bold",
     },
 )
 CONTRAST = _theme(
@@ -97,6 +101,8 @@ CONTRAST = _theme(
         "cursor-ground": "#ffff66",
         "cursor-style": "bold",
         "field": "#222222",
+        "word": "#7fd4ff",
+        "word-style": "bold",
     },
 )
 ANSI = _theme(
@@ -132,6 +138,8 @@ ANSI = _theme(
         "cursor-ground": "ansi_default",
         "cursor-style": "reverse",
         "field": "ansi_default",
+        "word": "ansi_default",
+        "word-style": "none",
     },
 )
 THEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "ansi": ANSI}

@@ -47,10 +47,10 @@ async def test_fields_are_proposed_after_a_pause(ann: Seat, three: tuple[int, ..
         await person.sees("Status or status category", "0/0")
         assert [line.rstrip() for line in person.lines[2:8]] == [
             " / is:open s",
-            "         │ status:   Status or status category            │",
-            "  No tick│ sla:      Where it stands against its SLA      │",
-            "  1-9 sho│ sort:     Order of the list; - puts the great… │ticket.",
-            "         │ channel:  How it came in                       │",
+            "         │ status:   Status or status category       │",
+            "  No tick│ sla:      Where it stands against its SLA │",
+            "  1-9 sho│ sort:     Order of the list; - puts the…  │ new ticket.",
+            "         │ channel:  How it came in                  │",
             "",
         ]
 
@@ -63,12 +63,12 @@ async def test_values_with_counts_at_40_columns(ann: Seat, three: tuple[int, ...
         await person.rests()
         assert person.text.splitlines()[1:] == [
             " / status:",
-            "│ new                        every…  3 │",
-            "│ open                       every…  0 │",
-            "│ pending                    every…  0 │",
-            "│ resolved                   every…  0 │",
-            "│ closed                     every…  0 │",
-            "│ merged                     every…  0 │",
+            "│ new                        categ…  3 │",
+            "│ open                       categ…  0 │",
+            "│ pending                    categ…  0 │",
+            "│ resolved                   categ…  0 │",
+            "│ closed                     categ…  0 │",
+            "│ merged                     categ…  0 │",
             " 1/3",
             " Enter show  Tab complete  Esc back",
         ]

@@ -136,3 +136,21 @@ def test_mistake_of_the_program_is_one_sentence(root: Path) -> None:
         tail = terminal.sent.rpartition(b"\x1b[?1049l")[2].decode()
     assert "deskterm: This went wrong inside deskterm (RuntimeError)" in tail and "errors.log" in tail
     assert "Traceback" not in tail and "hunter2" not in tail and "very_secret_local" not in tail
+
+
+def test_typing_a_query_is_cheap_over_the_line(root: Path) -> None:
+    """A character of the query costs a few bytes of the 250 that a slow line bears, its proposals twice that."""
+    with at_the_desk(root, "calm", "ssh") as terminal:
+        terminal.until("1/40")
+        terminal.settle(1.0)
+        terminal.press("/")
+        terminal.press("\x15")
+        typed = [terminal.press(letter, 0.05) for letter in "thing status:new prio"]
+        assert sorted(typed)[len(typed) // 2] <= 60, typed
+        terminal.settle(1.0)
+        terminal.press("\x15")
+        terminal.settle(1.5)
+        before = len(terminal.sent)
+        terminal.press("s", 0.05)
+        terminal.until("Status or status category")
+        assert len(terminal.sent) - before <= 500

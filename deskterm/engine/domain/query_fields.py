@@ -42,7 +42,7 @@ class Field:
 
 
 _NONE = {"none": "without one"}
-_CATEGORIES = {category.label: "every status of this category" for category in Category}
+_CATEGORIES = {category.label: "category" for category in Category}
 _PRIORITIES = {priority.label: "" for priority in Priority}
 _PEOPLE = {"me": "myself"}
 _TIMES = {

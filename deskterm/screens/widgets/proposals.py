@@ -12,7 +12,7 @@ _MOST_LINES = 6
 _EDGE = "│"
 """On both sides, for terminals whose own colours tell no ground from another; the guard makes ASCII of it."""
 
-_LONGEST_WORD, _LONGEST_LABEL = 32, 36
+_LONGEST_WORD, _LONGEST_LABEL = 32, 31
 """Cells: what is longer is cut, so that the list under the proposals stays readable."""
 
 
