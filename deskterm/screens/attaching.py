@@ -78,7 +78,7 @@ def read_file(path: str) -> FileRead:
 
 def file_words(files: Sequence[str]) -> str:
     """`+ offer.pdf, plan.png`, or nothing."""
-    return f"  + {', '.join(one_line(Path(path).name) for path in files)}" if files else ""
+    return f"  + {', '.join(one_line(Path(path).name) for path in files)} " if files else ""
 
 
 def _check(path: Path) -> Path:

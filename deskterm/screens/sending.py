@@ -8,11 +8,11 @@ from textual import on
 
 from deskterm.engine.door.actions import Command
 from deskterm.engine.door.errors import Denied, Outdated
-from deskterm.engine.services.rows import Category, Level, TicketRow
+from deskterm.engine.services.rows import Category, Level, RecipientsRow, TicketRow
 from deskterm.screens.company import CompanyScreen
 from deskterm.screens.widgets.cells import cut, one_line
 from deskterm.screens.widgets.sending import SendWanted
-from deskterm.screens.writing import recipient
+from deskterm.screens.writing import requester
 
 if TYPE_CHECKING:
     from deskterm.engine.services.working import NewAttachment
@@ -32,6 +32,7 @@ class _Sending:
     files: tuple[str, ...] = ()
     status: str | None = None
     holds: int = 0
+    to: str = ""
 
 
 class SendingScreen(CompanyScreen):
@@ -95,14 +96,14 @@ class SendingScreen(CompanyScreen):
         if panel.kind == "note":
             return _Sending("note", ticket.number, panel.text, panel.files)
         names = await self._next_statuses(ticket)
+        recipients = await self.recipients("reply", ticket.number)
         more = "".join(f", {key} and set {cut(one_line(name), _NAME_WIDTH)}" for key, name in names.items())
-        question = f"Send to {cut(recipient(ticket), _ADDRESS_WIDTH)}? y{more}, n"
-        answer = await self.ask(question, f"yn{''.join(names)}")
+        answer = await self.ask(f"Send to {_in_short(ticket, recipients)}? y{more}, n", f"yn{''.join(names)}")
         if answer not in {"y", *names}:
             return None
-        is_mailed = ticket.level >= Level.WORK and bool(ticket.requester.email)
-        holds = self.hold_seconds() if is_mailed else 0
-        return _Sending("reply", ticket.number, panel.text, panel.files, names.get(answer), holds)
+        holds = self.hold_seconds() if recipients.to else 0
+        to = _counted(ticket, recipients)
+        return _Sending("reply", ticket.number, panel.text, panel.files, names.get(answer), holds, to)
 
     async def _next_statuses(self, ticket: TicketRow) -> dict[str, str]:
         """By key: the first pending and the first resolved status; none for who only asks."""
@@ -161,4 +162,18 @@ def _files(paths: tuple[str, ...], refusal: str) -> "tuple[NewAttachment, ...]":
 def _sent_words(what: _Sending, row: TicketRow) -> str:
     if what.kind == "note":
         return f"Note added to #{row.number}"
-    return f"Reply to {recipient(row)} sent{f', {one_line(what.status)}' if what.status else ''}"
+    return f"Reply to {what.to} sent{f', {one_line(what.status)}' if what.status else ''}"
+
+
+def _in_short(ticket: TicketRow, recipients: RecipientsRow) -> str:
+    """Who gets it, so that the question fits the line; the heading above the text names them."""
+    if ticket.level < Level.WORK:
+        return "the desk"
+    copied = f" and {len(recipients.cc)} in Cc" if recipients.cc else ""
+    return f"{cut(requester(ticket, recipients), _ADDRESS_WIDTH - len(copied))}{copied}"
+
+
+def _counted(ticket: TicketRow, recipients: RecipientsRow) -> str:
+    if ticket.level < Level.WORK:
+        return "the desk"
+    return f"{requester(ticket, recipients)}{f' and {len(recipients.cc)} in Cc' if recipients.cc else ''}"

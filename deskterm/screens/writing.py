@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 
-from deskterm.engine.services.rows import Level, TicketRow
+from deskterm.engine.services.rows import Level, RecipientsRow, TicketRow
 from deskterm.screens.drafts import Draft, Key, files_field, files_of
 from deskterm.screens.taking_back import TakingBackScreen
 from deskterm.screens.widgets.cells import one_line
@@ -46,9 +46,16 @@ class WritingScreen(TakingBackScreen):
         if ticket is not None:
             key = (ticket.number, kind)
             draft = await self.session.drafts.open(key)
-            panel.start(ticket.number, kind, _heading(kind, ticket), draft.body, draft.version or ticket.version)
+            heading = _heading(kind, ticket, await self.recipients(kind, ticket.number))
+            panel.start(ticket.number, kind, heading, draft.body, draft.version or ticket.version)
             self._show_files(panel, files_of(draft))
             self.session.drafts.begin(key, lambda: Draft(panel.text, files_field(panel.files), panel.version))
+
+    async def recipients(self, kind: str, number: int) -> RecipientsRow:
+        """Whom a reply would be mailed to; nobody gets a note."""
+        from deskterm.engine.services.recipients import ListRecipients
+
+        return await self.session.thread.ask(ListRecipients(number=number)) if kind == "reply" else RecipientsRow(())
 
     async def _mounted_panel(self) -> "WritingPanel":
         from deskterm.screens.widgets.writing_panel import WritingPanel
@@ -139,14 +146,21 @@ class WritingScreen(TakingBackScreen):
         return await self.settle(self.writing, lambda draft: panel.show(draft.body))
 
 
-def recipient(ticket: TicketRow) -> str:
-    """Who gets a public reply, in words."""
-    return one_line(ticket.requester.email or ticket.requester.name or "nobody: no address is known")
-
-
-def _heading(kind: str, ticket: TicketRow) -> Part:
+def _heading(kind: str, ticket: TicketRow, recipients: RecipientsRow) -> Part:
     if kind == "note":
         return " INTERNAL note: only agents read this", "internal-bar"
     if ticket.level < Level.WORK:
         return f" TO THE DESK about #{ticket.number}", "public-bar"
-    return f" PUBLIC to {recipient(ticket)}", "public-bar"
+    return f" PUBLIC to {everybody(ticket, recipients)}", "public-bar"
+
+
+def everybody(ticket: TicketRow, recipients: RecipientsRow) -> str:
+    """Who gets a public reply, the number first: `eva@x.example and 2 in Cc: tom@x.example, ann@y.example`."""
+    copied = recipients.cc
+    named = f" and {len(copied)} in Cc: {', '.join(one_line(email) for email in copied)}" if copied else ""
+    return f"{requester(ticket, recipients)}{named}"
+
+
+def requester(ticket: TicketRow, recipients: RecipientsRow) -> str:
+    """Who gets it first, in words."""
+    return one_line(", ".join(recipients.to)) or f"{one_line(ticket.requester.name) or 'somebody'} without an address"

@@ -52,7 +52,7 @@ async def test_chosen_by_name_and_sent(ann: Seat, opens: Opener, home: Path) -> 
         await person.press("text:papers", "enter")
         await person.sees("offer.pdf")
         await person.press("text:offer", "enter")
-        await person.sees("PUBLIC to rosa@customer.example  + offer.pdf")
+        await person.sees("PUBLIC to rosa@customer.example", " + offer.pdf")
         await person.press("ctrl+d")
         await person.sees("Send to")
         await person.press("y")
@@ -76,7 +76,7 @@ async def test_typed_path_kept_with_the_draft_and_taken_off(ann: Seat, again: Se
         await person.sees("Draft kept")
     async with sitting(again, view=EVERYTHING, machine=HERE) as person:
         await writing(person, home, "N")
-        await person.sees("INTERNAL note: only agents read this  + plan.png")
+        await person.sees("INTERNAL note: only agents read this", " + plan.png")
         await person.press("ctrl+o")
         await person.sees("take off plan.png")
         await person.press("text:take", "enter")

@@ -263,6 +263,14 @@ class UnsentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientsRow:
+    """Mail addresses that a public reply goes to: the requester's, and those of people copied in."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceRow:
     """Somebody at a ticket now. `doing`: reading, replying or noting; `since` when."""
 

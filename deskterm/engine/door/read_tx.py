@@ -13,6 +13,7 @@ from deskterm.engine.domain.rows import (
     MessageRow,
     ParticipantRow,
     PresenceRow,
+    RecipientsRow,
     TicketRow,
 )
 from deskterm.engine.door.desk_tx import DeskTx, place_of_list
@@ -294,6 +295,11 @@ class ReadTx(DeskTx):
     def count_drafts(self) -> int:
         """How many drafts the actor has."""
         return personal_sql.count_drafts(self._reader, self.actor.person_id)
+
+    def recipients(self, number: int) -> RecipientsRow:
+        """Who gets the actor's public reply; without the requester's address those copied in are written to."""
+        to, cc = ticket_sql.reply_addresses(self._reader, number, self.actor.person_id)
+        return RecipientsRow(to, cc) if to else RecipientsRow(cc)
 
     def presence(self, number: int, besides: str) -> tuple[PresenceRow, ...]:
         """Who else is at a ticket, each once; of the actor's own places only others than `besides`, if one is named."""

@@ -29,9 +29,9 @@ def subject_tag(prefix: str, number: int) -> str:
 
 
 def queue_reply(tx: "WriteTx", ticket: "Ticket", message_id: int, hold_seconds: int) -> None:
-    """Queue an agent's reply for the requester, not to leave before it was held so long.
+    """Queue an agent's reply for the requester and those copied in, not to leave before it was held so long.
 
-    Without an address there is nobody to send it to.
+    Without any address there is nobody to send it to.
 
     Raises:
         Invalid: it would be held for more than an hour.
@@ -45,12 +45,13 @@ def queue_reply(tx: "WriteTx", ticket: "Ticket", message_id: int, hold_seconds: 
     number = ticket.id or 0
     rfc_message_id = our_message_id(tx.desk.key, number, message_id, settings.mail_domain).strip("<>")
     tx.name_message(message_id, rfc_message_id)
-    requester = tx.person_key(ticket.requester_id)
-    if not requester.email:
+    recipients = tx.recipients(number)
+    if not recipients.to:
         return
     address = next((queue.address for queue in tx.words.queues if queue.id == ticket.queue_id), "")
     payload = {
-        "to": [requester.email],
+        "to": list(recipients.to),
+        "cc": list(recipients.cc),
         "from": address,
         "reply_to": reply_to_address(tx.desk.key, number, address) if address else "",
         "subject": f"Re: {ticket.subject} {subject_tag(settings.prefix, number)}",

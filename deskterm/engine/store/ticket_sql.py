@@ -283,3 +283,19 @@ def thread_facts(reader: Reader, number: int) -> ThreadFacts | None:
             return ThreadFacts(number, Category(row[1]), people, row[2] == "reopen")
         number = row[0]
     return None
+
+
+_COPIED_IN = """
+SELECT lower(p.email) FROM participant x JOIN person p ON p.id = x.person_id
+WHERE x.ticket_id = ?1 AND x.kind = 'cc' AND p.email <> '' AND p.active = 1 AND p.is_system = 0 AND p.id <> ?2
+    AND p.id <> (SELECT requester_id FROM ticket WHERE id = ?1)
+    AND lower(p.email) NOT IN (SELECT lower(address) FROM queue)
+ORDER BY p.id
+"""
+
+
+def reply_addresses(reader: Reader, number: int, author_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The requester's address, and those of people copied in; never the author's own nor the desk's."""
+    asked = "SELECT p.email FROM ticket t JOIN person p ON p.id = t.requester_id WHERE t.id = ? AND p.email <> ''"
+    to = tuple(row[0] for row in reader.rows(asked, (number,)))
+    return to, tuple(row[0] for row in reader.rows(_COPIED_IN, (number, author_id)))

@@ -85,7 +85,7 @@ class WritingPanel(Vertical):
     def attach(self, files: tuple[str, ...], words: str = "") -> None:
         """Let these files go with it, which the heading says in `words`."""
         self.files = files
-        self.query_one("#writing-heading", TextLine).show((self._heading, (words, self._heading[1])))
+        self.query_one("#writing-heading", TextLine).show((self._heading,), ((words, self._heading[1]),))
 
     def show(self, text: str) -> None:
         """Show another text, to be gone on with at its end."""
