@@ -33,7 +33,7 @@ class FileWays:
     was saved.
     """
 
-    may_write: bool = True
+    may_write: bool = False
     directory: str = "~"
     reach: tuple[str, ...] = ("ssh", "host")
     program: tuple[str, ...] = ("deskterm",)

@@ -52,7 +52,7 @@ def test_every_name_goes_through_both_shells(tmp_path: Path, name: str) -> None:
     for program, text in (("ssh", _SSH), ("deskterm", _DESKTERM)):
         (programs / program).write_text(text)
         (programs / program).chmod(0o755)
-    ways = FileWays(False, reach=("ssh", "-p", "2222", "ann@10.0.0.1"), program=("deskterm", "--desk", "/srv/a desk"))
+    ways = FileWays(reach=("ssh", "-p", "2222", "ann@10.0.0.1"), program=("deskterm", "--desk", "/srv/a desk"))
     wanted = name_for_desk(row(name), [row(name)])
     command = fetch_command(ways, 1042, wanted, name)
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"

@@ -9,6 +9,7 @@ from deskterm.engine.services.thread_reading import ReadThread, TicketThread
 from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.ticket_reading import ReadAttachment, ShowTicket
 from deskterm.engine.services.tickets import ChangeTickets, NewAttachment, NoteTicket, ReplyTicket
+from deskterm.screens.session import FileWays
 from tests.screens.conftest import EVERYTHING, Opener
 from tests.screens.driver import Person, sitting
 from tests.screens.files import write_into
@@ -151,7 +152,7 @@ async def test_attachment_is_saved_once(ann: Seat, opens: Opener, tmp_path: obje
     number = opens("Printer")
     file = NewAttachment(name="smoke.png", media_type="image/png", content=b"x" * 3000)
     ann.do(NoteTicket(number=number, body="See.", attachments=(file,)))
-    async with sitting(ann, view=EVERYTHING) as person:
+    async with sitting(ann, view=EVERYTHING, files=FileWays(may_write=True)) as person:
         await person.opens(number)
         for name in ("smoke.png", "smoke-2.png"):
             await person.press("f")

@@ -140,7 +140,7 @@ async def test_command_where_no_file_is_written(ann: Seat, printer: int) -> None
     """Over SSH the command that fetches a file is shown."""
     from deskterm.screens.session import FileWays
 
-    files = FileWays(may_write=False, reach=("ssh", "ann@10.0.0.1"), program=("deskterm", "--desk", "/srv/desk"))
+    files = FileWays(reach=("ssh", "ann@10.0.0.1"), program=("deskterm", "--desk", "/srv/desk"))
     async with sitting(ann, view=EVERYTHING, files=files) as person:
         await opened(person, printer, "f", "enter")
         looks_as(person, "ticket_fetch")
