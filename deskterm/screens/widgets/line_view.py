@@ -216,14 +216,16 @@ class LineView(Widget, can_focus=True):
         return (*row.gutter, *words)
 
     def _section(self) -> Hashable | None:
-        """The current section: the one it was while its beginning is in sight, else the first that begins in sight."""
-        starts = [one.key for one in self._sight if one.row.is_heading and self.page.blocks[one.block].starts]
-        if self._current in starts:
+        """The current section: the one it was while something of it is in sight, else the first that is."""
+        blocks = self.page.blocks
+        here = self._sheet.find(self._current)
+        in_sight = dict.fromkeys(one.block for one in self._sight)
+        if here is not None and any(blocks[at].folds is blocks[here].folds for at in in_sight):
             return self._current
-        if starts:
-            return starts[0]
-        above = [at for at in self._sheet.starts if at <= self._top[0]]
-        return self.page.blocks[above[-1]].key if above else None
+        begun = ((self._sheet.start_of(at), at) for at in in_sight)
+        own = (start for start, at in begun if start is not None and blocks[start].folds is blocks[at].folds)
+        found = next(own, self._sheet.start_of(self._top[0]))
+        return None if found is None else blocks[found].key
 
     def _kept(self, page: Page) -> Spot | None:
         """Where the top is in a changed page; if it is gone, what was above it."""

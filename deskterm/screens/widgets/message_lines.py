@@ -75,7 +75,8 @@ def message_blocks(
         folds=folds,
     )
     rest = _rest(message.id, body, cut, gutter, folds, reading.glyphs)
-    last = Block(message_key(message.id, -1), lambda: Made(_last_lines(message, gutter, reading.glyphs)))
+    own = folds if message.attachments else None  # what is blank is nobody's
+    last = Block(message_key(message.id, -1), lambda: Made(_last_lines(message, gutter, reading.glyphs)), folds=own)
     return first, beginning, *rest, last
 
 

@@ -3,6 +3,7 @@
 Only the blocks that are in sight or scrolled over are wrapped: how many rows a page has in all is never asked.
 """
 
+from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +53,11 @@ class Sheet:
     def starts(self) -> tuple[int, ...]:
         """The blocks at which sections start."""
         return tuple(at for at, block in enumerate(self.page.blocks) if block.starts)
+
+    def start_of(self, block: int) -> int | None:
+        """The block at which the section of a block starts; None above the first one."""
+        at = bisect_right(self.starts, block)
+        return self.starts[at - 1] if at else None
 
     @cached_property
     def _position(self) -> dict[Hashable, int]:
