@@ -314,3 +314,18 @@ async def test_a_megabyte_opens_folded(ann: Seat, opens: Opener) -> None:
         await person.press("G", "o", "G")
         await person.sees("yyyy")
         assert all(len(line) <= 80 for line in person.lines)
+
+
+async def test_message_to_message_from_where_one_was(ann: Seat, opens: Opener) -> None:
+    """Back in the middle of a message, ] goes to the next one."""
+    number = opens("Long", "".join(f"line {place}\n" for place in range(80)))
+    ann.do(NoteTicket(number=number, body="The second message."))
+    async with sitting(ann, view=EVERYTHING) as person:
+        await person.opens(number)
+        await person.press("pagedown", "escape")
+        await person.until(lambda: person.screen is person.desk)
+        await person.opens(number)
+        await person.press("]")
+        await person.sees("The second message.", "2/2 messages")
+        await person.press("[")
+        await person.sees("line 1", "1/2 messages")

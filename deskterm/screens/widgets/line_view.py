@@ -218,10 +218,11 @@ class LineView(Widget, can_focus=True):
     def _section(self) -> Hashable | None:
         """The current section: the one it was while something of it is in sight, else the first that is."""
         blocks = self.page.blocks
-        here = self._sheet.find(self._current)
+        place = self._sheet.find(self._current)
+        here = None if place is None else self._sheet.start_of(place)
         in_sight = dict.fromkeys(one.block for one in self._sight)
         if here is not None and any(blocks[at].folds is blocks[here].folds for at in in_sight):
-            return self._current
+            return blocks[here].key
         begun = ((self._sheet.start_of(at), at) for at in in_sight)
         own = (start for start, at in begun if start is not None and blocks[start].folds is blocks[at].folds)
         found = next(own, self._sheet.start_of(self._top[0]))
