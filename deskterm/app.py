@@ -19,6 +19,7 @@ from deskterm.screens.desk import DeskScreen
 from deskterm.screens.desk_thread import ScreenSeat
 from deskterm.screens.desk_ways import DeskWays
 from deskterm.screens.ending import Ending
+from deskterm.screens.keyed_screen import KeyedScreen
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.machine import Machine
 from deskterm.screens.session import FileWays, JobRunner, Recorder, Session, TerminalKind
@@ -125,6 +126,9 @@ class DeskApp(App[None]):
         self._guard.draw_ascii(session.draws_ascii)
         self.set_class(session.draws_ascii, "-ascii")
         self.set_keymap(dict(session.keymap.entries))
+        if isinstance(self.screen, KeyedScreen):
+            self.screen.show_hint()
+            self.screen.show_keys()
         self.refresh()
 
     def refresh_css(self, animate: bool = True) -> None:

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from deskterm.engine.services.rows import TicketRow
 from deskterm.screens import ticket_actions
+from deskterm.screens.first_steps import ANSWER
 from deskterm.screens.keyed_screen import KeyedScreen
 from deskterm.screens.session import Session
 from deskterm.screens.ticket_actions import ACTIONS, TicketAction
@@ -66,6 +67,7 @@ class ActingScreen(KeyedScreen):
             number = f"#{self.current.number}"
             self.app.copy_to_clipboard(number)
             self.tell(f"Copied {number}.")
+            self.did(ANSWER)
 
     async def action_likely(self) -> None:
         """Do what is most likely next."""
@@ -100,6 +102,7 @@ class ActingScreen(KeyedScreen):
         meant = self._permitted(action, await self._meant())
         if meant.tickets:
             await getattr(self._deeds, action.name)(meant)
+            self.did(ANSWER)
         else:
             self.tell(f"{action.label.capitalize()}: {meant.reason}.", "error")
 
@@ -124,4 +127,5 @@ class ActingScreen(KeyedScreen):
         if reason is not None or self.current is None:
             self.tell(f"{action.label.capitalize()}: {reason}.", "error")
         else:
+            self.did(ANSWER)
             self.open_ticket(self.current.number, write=kind)

@@ -11,6 +11,7 @@ from textual.containers import Container
 
 from deskterm.screens.desk_lines import title_parts
 from deskterm.screens.drafting import draft_words
+from deskterm.screens.first_steps import ANSWER, FIND, OPEN
 from deskterm.screens.layout_screen import LayoutScreen
 from deskterm.screens.new_ticket import NEW_TICKET_KEYS
 from deskterm.screens.query_screen import QUERY_KEYS
@@ -32,6 +33,7 @@ class DeskScreen(LayoutScreen):
     """One query at a time in a list of any length, with a preview where there is room."""
 
     room = TICKETS
+    first_steps = frozenset({OPEN, ANSWER, FIND})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "leave", "quit", id="desk.leave", tooltip="Leave deskterm"),
     ]
@@ -45,6 +47,7 @@ class DeskScreen(LayoutScreen):
             yield TicketList(self.lines, follow=self.listing.move, id="tickets")
         yield Container(id="panel")
         yield Container(id="overlay")
+        yield self.hint_line()
         yield StatusLine(id="status")
         yield TextLine(id="keys")
 

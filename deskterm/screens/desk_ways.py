@@ -50,6 +50,10 @@ class DeskWays:
         """Go to the ticket list and show a query."""
         self._go(partial(self._at_the_desk, partial(self.desk.find, query)))
 
+    def go_on_writing(self, number: int, kind: str) -> None:
+        """Go to the ticket list and go on with a draft: a `reply` or a `note` on a ticket, or the new one."""
+        self._go(partial(self._at_the_desk, partial(self.desk.go_on_writing, (number, kind))))
+
     def leave(self) -> None:
         """Leave deskterm, by way of the ticket list: it asks when something is unsent."""
         self._go(partial(self._at_the_desk, self.desk.action_leave))

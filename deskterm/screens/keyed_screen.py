@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from deskterm.engine.services.rows import TicketRow
+from deskterm.screens.first_steps import FIND, words_of
 from deskterm.screens.go_keys import WAIT_SECONDS
 from deskterm.screens.key_list import ABOUT_KEYS, KeyHere, bindings_here, key_line, screen_keys
 from deskterm.screens.keymap import bindings_of, shown_key
@@ -29,6 +30,7 @@ from deskterm.screens.rooms import Room, letters, ways_from
 from deskterm.screens.session import Session
 from deskterm.screens.widgets.inks import Part, Parts
 from deskterm.screens.widgets.picker import Choice, Offer, Picker
+from deskterm.screens.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from deskterm.screens.widgets.ask_line import AskLine
@@ -39,6 +41,9 @@ _ASK_KEYS = (("Enter", "answer"), ("Esc", "back"))
 
 _LONG_LIST = 14
 """Lines of the palette and of the key list, where the terminal has them."""
+
+_ROOMY = 16
+"""Rows from which there is a line for the first steps."""
 
 _RECENT_SECONDS = 0.05
 """How long the palette waits for the tickets read last."""
@@ -58,6 +63,9 @@ class KeyedScreen(LiveScreen):
 
     room: ClassVar[str]
     """The name of the room this screen belongs to."""
+
+    first_steps: ClassVar[frozenset[str]] = frozenset()
+    """The first steps that are told here."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -147,6 +155,40 @@ class KeyedScreen(LiveScreen):
     def on_picker_refused(self, event: Picker.Refused) -> None:
         """Say why a greyed choice is greyed."""
         self.tell(event.reason, "error")
+
+    # The first steps.
+
+    def hint_line(self) -> TextLine:
+        """Where a newcomer is told the first keys; compose it above the status line."""
+        line = TextLine(id="hint")
+        self._show_hint_in(line)
+        return line
+
+    def did(self, step: str) -> None:
+        """One of the first things was done: the next one is told."""
+        count = self.session.first_steps.do(step)
+        if count:
+            self.show_hint()
+            self.begin("steps", partial(self.session.preferences.keep, "hints", count))
+
+    @on(events.Resize)
+    def show_hint(self) -> None:
+        """Tell what to try next, where there is a line for it and room."""
+        for line in self.query("#hint").results(TextLine):
+            self._show_hint_in(line)
+
+    def _show_hint_in(self, line: TextLine) -> None:
+        step = self.session.first_steps.step
+        words = words_of(step, self.session.actor, self.key) if step in self.first_steps else ""
+        line.show(((f" {words}", "accent"),) if words else ())
+        line.display = bool(words) and self.app.size.height >= _ROOMY
+
+    @on(events.ScreenResume)
+    def _shown_again(self) -> None:
+        """Keys and steps may be others now."""
+        if self.is_mounted:
+            self.call_after_refresh(self.show_keys)
+            self.show_hint()
 
     # The key line.
 
@@ -245,6 +287,7 @@ class KeyedScreen(LiveScreen):
             height=_LONG_LIST,
         )
         if chosen is not None:
+            self.did(FIND)
             self.call_later(self._follow, chosen, entries)
 
     async def _recent_tickets(self) -> Sequence[TicketRow]:

@@ -110,15 +110,28 @@ SETTINGS = (
         "Undo send",
         "How long a reply waits before it leaves",
         (
-            Value("10", "10 seconds"),
             Value("0", "not at all", "what is sent is sent"),
             Value("5", "5 seconds"),
+            Value("10", "10 seconds"),
+            Value("20", "20 seconds"),
             Value("30", "30 seconds"),
             Value("60", "a minute"),
+            Value("120", "two minutes"),
         ),
     ),
     DENSITY,
     PREVIEW,
+    Setting(
+        "hints",
+        "First steps",
+        "A line that tells the first keys",
+        (
+            Value("0", "from the first", "opening, answering, finding"),
+            Value("1", "from the second", "answering, finding"),
+            Value("2", "from the third", "finding"),
+            Value("3", "done", "no line"),
+        ),
+    ),
 )
 
 

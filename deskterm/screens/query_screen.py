@@ -10,6 +10,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from deskterm.engine.door.errors import BadQuery, DeskError
+from deskterm.screens.first_steps import FIND
 from deskterm.screens.list_reading import ListReading
 from deskterm.screens.listing import Listing
 from deskterm.screens.new_ticket import NewTicketScreen
@@ -112,6 +113,7 @@ class QueryScreen(NewTicketScreen):
     @on(Input.Submitted, "#query-input")
     def _query_entered(self, event: Input.Submitted) -> None:
         event.stop()
+        self.did(FIND)
         self._change = self.begin_held("list", partial(self._enter_query, event.value))
 
     @on(QueryInput.Left)

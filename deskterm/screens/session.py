@@ -9,6 +9,7 @@ from deskterm.engine.services.rows import Actor, JobRunRow
 from deskterm.screens.desk_thread import DeskThread, ScreenSeat
 from deskterm.screens.done import DoneChanges
 from deskterm.screens.drafts import Drafts
+from deskterm.screens.first_steps import FirstSteps
 from deskterm.screens.go_keys import GoKeys
 from deskterm.screens.held_reply import HeldReply
 from deskterm.screens.keymap import Keymap
@@ -91,6 +92,7 @@ class Session:
         self.ways: Ways
         self.run_job = run_job
         """Runs a job of a name, apart from the session's own thread; takes as long as the job."""
+        self.first_steps = FirstSteps(self.preferences)
         self.recent = RecentTickets(self.preferences)
         self.held: HeldReply | None = None
         """The reply sent last, while it can be taken back."""

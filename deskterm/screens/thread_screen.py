@@ -81,6 +81,7 @@ class ThreadScreen(SendingScreen):
             yield LineView(id="side")
         yield Container(id="panel")
         yield Container(id="overlay")
+        yield self.hint_line()
         yield StatusLine(id="status")
         yield TextLine(id="keys")
 

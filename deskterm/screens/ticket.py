@@ -15,6 +15,7 @@ from deskterm.engine.services.rows import TicketRow, UnsentRow
 from deskterm.engine.services.thread_reading import ReadThread, TicketThread
 from deskterm.engine.services.ticket_lists import ReadTicketRows
 from deskterm.engine.services.ticket_reading import MarkSeen, TicketHistory, WhyTicket
+from deskterm.screens.first_steps import ANSWER, OPEN
 from deskterm.screens.listing import Listing
 from deskterm.screens.rooms import TICKETS
 from deskterm.screens.session import Session
@@ -47,6 +48,7 @@ class TicketScreen(ThreadScreen):
 
     CSS_PATH = "ticket.tcss"
     room = TICKETS
+    first_steps = frozenset({ANSWER})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("J", "step(1)", "next ticket", id="ticket.next", tooltip="Read the next ticket of the list"),
         Binding("K", "step(-1)", "ticket before", id="ticket.previous", tooltip="Read the ticket before"),
@@ -187,6 +189,7 @@ class TicketScreen(ThreadScreen):
         self._arrived, self._reached, self._marked = set(), 0, 0
         self._listing.remember((self.read.detail.ticket,))
         self.session.recent.add(self.number)
+        self.did(OPEN)
         row = self._listing.find(self.number)
         if row is not None:
             self._last_listed = self.number

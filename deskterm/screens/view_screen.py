@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from deskterm.engine.services.rows import ViewRow
+from deskterm.screens.first_steps import FIND
 from deskterm.screens.query_screen import QueryScreen
 from deskterm.screens.session import Session
 from deskterm.screens.view_lines import views_parts
@@ -132,6 +133,7 @@ class ViewScreen(QueryScreen):
     def action_show_view(self, place: int) -> None:
         """Show a saved view."""
         if place <= len(self.views.rows):
+            self.did(FIND)
             self.views.shown = self.views.rows[place - 1]
             self.show_views()
             self.change_query(self.views.query)

@@ -33,6 +33,10 @@ class Ways(Protocol):
         """Go to the ticket list and show a query."""
         ...
 
+    def go_on_writing(self, number: int, kind: str) -> None:
+        """Go to the ticket list and go on with a draft: a `reply` or a `note` on a ticket, or the new one."""
+        ...
+
     def leave(self) -> None:
         """Leave deskterm, by way of the ticket list: it asks when something is unsent."""
         ...

@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from deskterm.app import DeskApp
+from deskterm.engine.door.seat import Seat
+from deskterm.engine.services.preferences import SetPreference
 from deskterm.screens.desk import DeskScreen
 from deskterm.screens.live_screen import LiveScreen
 from deskterm.screens.ticket import TicketScreen
@@ -163,10 +165,11 @@ class Person:
 
 @asynccontextmanager
 async def sitting(
-    seat: Any, *, size: tuple[int, int] = (80, 24), view: int | None = None, **options: Any
+    seat: Any, *, size: tuple[int, int] = (80, 24), view: int | None = None, newcomer: bool = False, **options: Any
 ) -> AsyncIterator[Person]:
     """Somebody who has sat down: the first list is there; `view`: the number of the view to go to first.
 
+    Unless it is a newcomer, they have done the first steps.
     A mistake in background work fails the test when the person gets up.
     """
     failures: list[BaseException] = []
@@ -175,6 +178,8 @@ async def sitting(
         failures.append(error)
         return ""
 
+    if not newcomer and isinstance(seat, Seat):
+        seat.do(SetPreference(key="hints", value="3"))
     app = DeskApp(seat, record_failure=record, **options)
     async with app.run_test(size=size, tooltips=True, notifications=True) as pilot:
         person = Person(app, pilot)

@@ -35,6 +35,7 @@ PLACES: Mapping[str, str] = {
     "jobs": "jobs",
     "settings": "settings",
     "keys": "keys",
+    "drafts": "drafts",
     "app": "everywhere",
 }
 """Where a binding works, by the first part of its id; in the order in which people look for them."""

@@ -73,7 +73,13 @@ class SettingsScreen(RoomScreen):
         ]
         own_keys = len(self.session.keymap.entries)
         how = f"{own_keys} of my own" if own_keys else "as they come"
-        return [*of_values, _Row(SettingLine("Keys", how, "Which key does what", own_keys > 0), self._open_keys)]
+        begun = len(self.session.drafts)
+        drafts = f"{begun} begun" if begun else "none"
+        return [
+            *of_values,
+            _Row(SettingLine("Keys", how, "Which key does what", own_keys > 0), self._open_keys),
+            _Row(SettingLine("Drafts", drafts, "Texts that were begun and not sent"), self._open_drafts),
+        ]
 
     def draw(self) -> None:
         """Show the settings as they are now."""
@@ -87,7 +93,7 @@ class SettingsScreen(RoomScreen):
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
-        """Back from the keys: their number may be another one."""
+        """Back from the keys or the drafts: their number may be another one."""
         if self.is_mounted:
             self.draw()
 
@@ -132,6 +138,11 @@ class SettingsScreen(RoomScreen):
         from deskterm.screens.settings.keys_screen import KeysScreen
 
         self.app.push_screen(KeysScreen(self.session))
+
+    def _open_drafts(self) -> None:
+        from deskterm.screens.settings.drafts_screen import DraftsScreen
+
+        self.app.push_screen(DraftsScreen(self.session))
 
     def key_pairs(self) -> Sequence[tuple[str, str]]:
         """How a setting is changed."""

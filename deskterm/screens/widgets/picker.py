@@ -154,6 +154,7 @@ class Picker(Vertical):
             yield _PickerInput(compact=True, id="picker-filter")
         choices = VirtualList(self._lines, id="picker-list")
         choices.can_focus = False
+        choices.empty = ((("   Nothing matches; Backspace gives it back, Esc leaves.", "dim"),),)
         yield choices
 
     @property
