@@ -152,6 +152,15 @@ class Drafts:
         """It was sent: the desk has forgotten it in the same moment."""
         self._begun.pop(key, None)
 
+    def discard(self, key: Key) -> bool:
+        """Throw a draft away, here and in the desk; False while it is being written."""
+        begun = self._begun.get(key)
+        if begun is None or begun.read is not None or begun.elsewhere is not None:
+            return begun is None
+        begun.draft = Draft()
+        self._save_in_background()
+        return True
+
     def adopt(self, key: Key, saved: Draft, saved_at: datetime, files: Sequence[str]) -> None:
         """The desk has made a draft by itself, of a reply taken back; the files that went with it go with it again."""
         draft = replace(saved, fields=files_field(files))

@@ -26,11 +26,12 @@ async def test_three_steps_one_after_the_other(ann: Seat, three: tuple[int, ...]
         await person.press("t")
         await person.sees("is yours")
         # A view was shown before: that is a way of finding, and was done already.
-        await person.sees_no("/3  ")
+        await person.sees_no(SECOND)
+        assert THIRD not in person.text
         await person.rests()
     assert ann.ask(ReadPreferences())["hints"] == "3"
     async with sitting(ann, newcomer=True) as person:
-        assert "/3  " not in person.text
+        assert FIRST not in person.text and THIRD not in person.text
 
 
 async def test_third_step_goes_with_a_search(ann: Seat, three: tuple[int, ...]) -> None:
@@ -128,3 +129,22 @@ async def test_a_choice_that_matches_nothing_says_so(ann: Seat, opens: Opener, k
         await person.sees("Nothing matches")
         await person.press("enter", "escape")
         await person.sees_no("Nothing matches")
+
+
+async def test_a_draft_being_written_is_not_thrown_away(ann: Seat, opens: Opener) -> None:
+    """A new ticket that stands in its panel below is left alone, and that is said."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        person.app.session.drafts.pause_seconds = 0.05
+        await person.press("c")
+        await person.sees("NEW TICKET")
+        await person.press("text:Lamp")
+        await person.until(lambda: len(person.app.session.drafts) and not person.app.session.drafts.unsaved)
+        await person.press("ctrl+p", "text:settings", "enter")
+        await person.until(lambda: isinstance(person.screen, SettingsScreen))
+        await person.press("G", "enter")
+        await person.sees("Lamp")
+        await person.press("backspace", "y")
+        await person.sees("open for writing")
+        await person.press("escape", "escape")
+        await person.until(lambda: person.screen is person.desk)
+        await person.sees("Lamp")

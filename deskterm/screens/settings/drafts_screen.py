@@ -95,10 +95,13 @@ class DraftsScreen(RoomScreen):
             self.begin_held("act", partial(self._discard, self._here))
 
     async def _discard(self, key: Key) -> None:
-        if await self.confirm(f"Throw away the {draft_words(key)}? y/n"):
-            self.session.drafts.replace(key, Draft())
+        if not await self.confirm(f"Throw away: {draft_words(key)}? y/n"):
+            return
+        if self.session.drafts.discard(key):
             self._draw()
             self.tell("Thrown away.", "good")
+        else:
+            self.tell("It is open for writing; put it away there first.", "error")
 
     def key_pairs(self) -> Sequence[tuple[str, str]]:
         """What can be done with a draft."""
