@@ -110,6 +110,7 @@ class DeskScreen(LayoutScreen):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from a ticket: the cursor is on the one read last, and what was done shows."""
         if self.reading.is_loaded:
+            self.show_line("title", *title_parts(self.session))
             self.draw()
             self.set_focus(self.tickets)
             if self.listing.acted:

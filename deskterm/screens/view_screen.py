@@ -55,8 +55,10 @@ class ViewScreen(QueryScreen):
         self.set_interval(_TIMED_SECONDS, self._count_timed)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Back from another screen: what was read there no longer counts as unread."""
-        self._count_timed()
+        """Back from another screen: what was read there no longer counts as unread, and signs may be others now."""
+        if self.is_mounted:
+            self.show_views()
+            self._count_timed()
 
     @property
     def query_shown(self) -> str:

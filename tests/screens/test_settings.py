@@ -68,6 +68,19 @@ async def test_space_takes_the_next_value_and_backspace_the_first(ann: Seat) -> 
     assert "ascii" not in ann.ask(ReadPreferences())
 
 
+async def test_signs_change_on_the_desk_too(ann: Seat) -> None:
+    """Back in the list every line of it is drawn with the signs that were chosen."""
+    async with sitting(ann, view=EVERYTHING) as person:
+        assert not person.text.isascii()
+        await in_the_settings(person)
+        await person.press("j", "space", "space")
+        await person.sees("Signs: ASCII.")
+        await person.press("escape")
+        await person.until(lambda: person.screen is person.desk)
+        await person.rests()
+        assert person.text.isascii()
+
+
 async def test_setting_from_the_palette(ann: Seat) -> None:
     """A setting is found by name from any screen."""
     async with sitting(ann, view=EVERYTHING) as person:
