@@ -169,7 +169,7 @@ async def test_settings_room_lays_the_list_out(ann: Seat, many: list[int]) -> No
     async with sitting(ann, view=EVERYTHING) as person:
         await person.press("g", "s")
         await person.sees("Where the ticket under the cursor is shown")
-        await person.press("G", "k", "space", "space", "k", "space", "escape")
+        await person.press("G", "k", "k", "k", "space", "space", "k", "space", "escape")
         await person.sees("─────", "Please help.")
         await person.until(lambda: person.desk.lines.height == 2)
 

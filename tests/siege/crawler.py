@@ -13,7 +13,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 import deskterm.screens
+from deskterm.screens.keymap import Keymap
 from deskterm.screens.rooms import ROOMS, TICKETS
+from deskterm.screens.settings.drafts_screen import DraftsScreen
 from deskterm.screens.settings.keys_screen import KeysScreen
 from deskterm.screens.ticket import TicketScreen
 from deskterm.screens.widgets.query_bar import QueryBar
@@ -42,9 +44,10 @@ WAYS = (
     Way(TICKETS, ()),
     Way("ticket", ("6", "enter")),
     *(Way(room.name, ("g", room.letter)) for room in ROOMS if room.name != TICKETS),
-    Way("keys", ("g", "s", "G", "enter")),
+    Way("keys", ("g", "s", "G", "k", "enter")),
+    Way("drafts", ("g", "s", "G", "enter")),
 )
-_SCREENS = {"ticket": TicketScreen, "keys": KeysScreen}
+_SCREENS = {"ticket": TicketScreen, "keys": KeysScreen, "drafts": DraftsScreen}
 """Screens that are no rooms of their own."""
 
 
@@ -106,7 +109,9 @@ class Crawler:
         await self.leave()
 
     async def go(self, way: Way) -> None:
-        """Reach a screen from the desk."""
+        """Reach a screen from the desk, by the keys as they come: among the settings they may have been changed."""
+        self.person.app.session.keymap = Keymap()
+        self.person.app.session.apply_settings()
         for key in way.keys:
             await self.person.strike(key)
         await self.person.until(lambda: self._is_there(way), f"the way to {way.name}")
